@@ -1,0 +1,48 @@
+# make run      the headline experiment, from nothing to a report
+# make install  the environment alone, in .venv (a second call does nothing)
+# make test     the whole test suite          make lint   style and types
+# make readme   the tables of README.md       make clean  everything that make and runs left, results/ apart
+# Another Python, other options:  make run PYTHON=python3.12 ARGS="seeds=20"
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+KERNELS := $(VENV)/.kernels
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: run install test lint readme clean
+
+run: $(KERNELS)
+	$(BIN)/crosscluster experiment experiment=eaeu_programme $(ARGS)
+
+install: $(INSTALLED)
+
+test: $(KERNELS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+readme: $(INSTALLED)
+	$(BIN)/python tests/test_readme.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find agents sim scenarios tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# hatchling first and no build isolation: from then on an install needs no network when nothing is missing.
+# Some systems split venv's pip off Python; there the system's own pip puts one into .venv.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or later is needed, $(PYTHON) is {v}: make PYTHON=...")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
+	$(PIP) hatchling
+	$(PIP) --no-build-isolation --editable ".[dev]"
+	@touch $@
+
+# numba's cache does not notice a change in another module: one changed source, and every kernel is compiled anew.
+$(KERNELS): $(INSTALLED) $(wildcard agents/*.py sim/*.py scenarios/*.py)
+	@find agents sim scenarios tests -name '*.nb[ic]' -exec rm -f {} +
+	@touch $@

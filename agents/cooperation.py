@@ -1,0 +1,276 @@
+"""Cooperation: a meeting leads to a memorandum, to business at once, or to nothing.
+
+Both sides see what they see (agents/appraisal.py); side i agrees to a joint project if U_ij + e_ij > 0 with e_ij standard logistic;
+both must agree.  A pair of firms that finds no project may do business at once:
+
+    B_ij = business_base + business_match P_ij - (distance and border cost) / 2 + trust t_ij
+
+The lead of an agreed project then invites up to `invitations` of its own contacts, each with probability `widening`, drawn by trust; the newcomer
+and every member must agree, with a bonus `pooling` for shared fixed costs.  Capacity is bounded: an organisation carries at most
+1 + floor((L / 20)^0.5) projects (science one more, nobody over 25), those of lower-weighted partners in proportion.
+Meetings are taken in their drawn order, because capacity is scarce; values are those at the start of the phase.
+
+Sources: two-sided agreement, Tomasello et al. (2014) as an idea; second option and consortia, found necessary for the two funnels
+of the EU partnership programme and for the network facts (docs/ODD.md).  Values: fitted by hand or guesses, as marked.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from agents.appraisal import appraise, separation
+from agents.draws import bits, logistic, open_unit, pair_bits, unit
+from agents.knowledge import proximity
+from agents.meeting_places import in_scope
+from agents.parameters import number
+from agents.projects import MEMBERS
+from agents.search import step_over_tie
+from agents.ties import connect, find
+
+
+@dataclass(frozen=True, slots=True)
+class CooperationParameters:
+    """Parameters of agreement and of consortia."""
+
+    trust_of_meeting: float = number("trust", 0, 0.5, "guess", null=0)
+    invitations: int = number("contacts", 0, 4, "assumption", null=0, whole=True)
+    widening: float = number("probability", 0, 1, "fitted to target 12 by hand", null=0)
+    known_noise: float = number("sd of log value", 0, 2, "guess: noise between those who know each other", null=0)
+    part_cost: float = number("share of R&D", 0.01, 1, "guess: a member's part relative to the smallest member's R&D")
+    least_cost: float = number("mln int$ / quarter", 0, 0.5, "guess: what a part costs at least")
+
+
+class Calls(NamedTuple):
+    """Open calls for joint projects, as applicants see them; shape (calls,) each."""
+
+    bit: np.ndarray  # i8, the programme's bit in `access`
+    scope: np.ndarray  # i8, meeting_places scope
+    expected: np.ndarray  # f8, share paid x chance to win
+
+
+class Keys(NamedTuple):
+    """Keys of the quarter that agreement needs."""
+
+    noise: np.uint64
+    agree: np.uint64
+    business: np.uint64
+    widen: np.uint64
+    project: np.uint64
+
+
+@njit(cache=True)
+def capacity(kind, staff):
+    """Most projects an organisation carries at once."""
+    return min(25.0, 1.0 + np.floor((staff / 20.0) ** 0.5) + (1.0 if kind != 0 else 0.0))
+
+
+@njit(cache=True)
+def expected_share(calls, access, s, i, j):
+    """E_ij: the best expected share of cost that a call pays for a project of i and j, both aware of it and eligible."""
+    best = 0.0
+    for c in range(len(calls.bit)):
+        both = access[i] & access[j] & (np.int64(1) << calls.bit[c])
+        if both != 0 and in_scope(calls.scope[c], s.cluster, s.country, i, j):
+            best = max(best, calls.expected[c])
+    return best
+
+
+@njit(cache=True)
+def agrees(s, a, calls, access, t, keys, i, j, noise, bonus):
+    """(does i agree to a project with j, U_ij), with i's own logistic draw of the quarter."""
+    tie = find(t, i, j)
+    trust = t.trust[tie] if tie >= 0 else 0.0
+    # who has met more often sees better
+    meetings = max(1, t.meetings[tie]) if tie >= 0 else 1
+    worth = appraise(s, a, keys.noise, i, j, noise / np.sqrt(float(meetings)), trust, expected_share(calls, access, s, i, j))
+    return worth + bonus + logistic(open_unit(bits(keys.agree, s.id[i], s.id[j]))) > 0.0, worth
+
+
+@njit(cache=True)
+def _business(s, a, t, keys, i, j):
+    """Do two firms agree on business at once?  The shared part of B is computed once; each side has its own draw."""
+    if s.kind[i] != 0 or s.kind[j] != 0:
+        return False
+    tie = find(t, i, j)
+    trust = t.trust[tie] if tie >= 0 else 0.0
+    worth = a.business_base + a.business_match * proximity(s.knowledge, i, j) - 0.5 * separation(s, a, i, j) + a.trust * trust
+    side_i = logistic(open_unit(bits(keys.business, s.id[i], s.id[j])))
+    side_j = logistic(open_unit(bits(keys.business, s.id[j], s.id[i])))
+    return worth + side_i > 0.0 and worth + side_j > 0.0
+
+
+@njit(cache=True)
+def _has_room(s, load, weight, i, project_weight):
+    return load[i] + project_weight / weight[i] <= capacity(s.kind[i], s.staff[i])
+
+
+@njit(cache=True)
+def _is_member(team, size, j):
+    for m in range(size):
+        if team[m] == j:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _all_agree(s, a, p, calls, access, t, keys, team, size, newcomer):
+    """Do the newcomer and all members agree to widen a project?"""
+    for m in range(size):
+        for i, j in ((team[m], newcomer), (newcomer, team[m])):
+            if not agrees(s, a, calls, access, t, keys, i, j, p.known_noise, a.pooling)[0]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def _widen(s, a, p, calls, access, t, keys, load, weight, luck, team):
+    """Let the lead invite contacts; fills `team` (MEMBERS,) and returns (size, weight of the project)."""
+    size = 2
+    project_weight = min(weight[team[0]], weight[team[1]])
+    for n in range(p.invitations):
+        if size == MEMBERS or unit(bits(keys.widen, luck, 2 * n)) >= p.widening:
+            continue
+        newcomer = step_over_tie(bits(keys.widen, luck, 2 * n + 1), t, s.id, team[0], team[1])
+        if newcomer < 0 or _is_member(team, size, newcomer):
+            continue
+        smaller = min(project_weight, weight[newcomer])
+        if not _has_room(s, load, weight, newcomer, smaller):
+            continue
+        if _all_agree(s, a, p, calls, access, t, keys, team, size, newcomer):
+            team[size] = newcomer
+            size += 1
+            project_weight = smaller
+    return size, project_weight
+
+
+@njit(cache=True)
+def _sign(s, p, t, pr, row, team, size, project_weight, luck, quarter, worth, research, reference, weight, load):
+    """Write a pending project into `row` and load its members."""
+    smallest = research[team[0]]
+    for m in range(1, size):
+        smallest = min(smallest, research[team[m]])
+    part = max(p.least_cost, p.part_cost * smallest**0.75 * reference**0.25)
+    pr.key[row] = luck
+    pr.status[row] = 1
+    pr.size[row] = size
+    pr.weight[row] = project_weight
+    pr.born[row] = quarter
+    pr.started[row] = -1
+    pr.value[row] = worth
+    pr.renewal[row] = False
+    pr.programme[row] = -1
+    pr.covered[row] = 0.0
+    pr.innovations[row] = 0
+    mark(s, pr, row, team, size)
+    for m in range(size):
+        i = team[m]
+        pr.members[row, m] = i
+        pr.member_ids[row, m] = s.id[i]
+        pr.load[row, m] = project_weight / weight[i]
+        pr.cost[row, m] = part * pr.load[row, m]
+        load[i] += pr.load[row, m]
+
+
+@njit(cache=True)
+def mark(s, pr, row, team, size):
+    """Note what a project crosses, at birth."""
+    clusters, borders, sectors, science, firms = False, False, False, False, False
+    same = s.cluster[team[0]] >= 0
+    for m in range(size):
+        i = team[m]
+        firms |= s.kind[i] == 0
+        science |= s.kind[i] != 0
+        same &= s.cluster[i] == s.cluster[team[0]]
+        for n in range(m):
+            j = team[n]
+            clusters |= s.cluster[i] >= 0 and s.cluster[j] >= 0 and s.cluster[i] != s.cluster[j]
+            borders |= s.country[i] != s.country[j]
+            sectors |= s.sector[i] != s.sector[j]
+    pr.cross_cluster[row] = clusters
+    pr.in_cluster[row] = same
+    pr.cross_border[row] = borders
+    pr.cross_sector[row] = sectors
+    pr.with_science[row] = science and firms
+    pr.consented[row] = not borders
+
+
+@njit(cache=True)
+def tie_team(t, ids, team, size, quarter, channel):
+    """All members of a project have ties with a memorandum, repeated if they had one before; counts the project in each tie."""
+    for m in range(size):
+        for n in range(m):
+            tie = find(t, team[m], team[n])
+            if tie < 0:
+                tie = connect(t, ids, team[m], team[n], quarter, channel)
+            if tie >= 0:
+                t.stage[tie] = min(2, t.stage[tie] + 1)
+                t.projects[tie] += 1
+
+
+@njit(cache=True)
+def meet(t, ids, weight, a, b, channel, quarter, opens, p, ladder):
+    """Meetings make contacts and trust; counts new relations in `ladder` (see `advance`)."""
+    for m in range(len(a)):
+        tie = find(t, a[m], b[m])
+        if tie < 0:
+            tie = connect(t, ids, a[m], b[m], quarter, channel[m])
+            if tie >= 0:
+                ladder[0, channel[m], 0] += min(weight[a[m]], weight[b[m]])
+                if quarter >= opens:
+                    ladder[1, channel[m], 0] += min(weight[a[m]], weight[b[m]])
+        if tie >= 0:
+            t.meetings[tie] += 1
+            t.trust[tie] += p.trust_of_meeting
+
+
+@njit(cache=True)
+def advance(t, tie, to, amount, opens, ladder):
+    """A relation has reached `to`: count every stage between, once in its life, under the channel it came from.
+
+    ladder f8 (2, channels, 4): [every relation | relations begun since the programmes opened, channel, reached].
+    """
+    for stage in range(t.reached[tie] + 1, to + 1):
+        ladder[0, t.channel[tie], stage] += amount
+        if t.since[tie] >= opens:
+            ladder[1, t.channel[tie], stage] += amount
+    t.reached[tie] = max(t.reached[tie], to)
+
+
+@njit(cache=True)
+def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, research, reference, quarter, opens, ladder):
+    """Go through meetings (i, j in `rows` i8 (m, 2)) in their order; returns rows of new projects and business ties."""
+    signed = np.empty(len(rows), np.int64)
+    traded = np.empty(len(rows), np.int64)
+    n_signed, n_traded = 0, 0
+    team = np.empty(MEMBERS, np.int64)
+    for m in range(len(rows)):
+        i, j = rows[m, 0], rows[m, 1]
+        tie = find(t, i, j)
+        if tie < 0 or t.projects[tie] > 0:
+            continue
+        shared = min(weight[i], weight[j])
+        channel = t.channel[tie]
+        if _has_room(s, load, weight, i, shared) and _has_room(s, load, weight, j, shared):
+            yes_i, worth_i = agrees(s, a, calls, access, t, keys, i, j, noise[m], 0.0)
+            yes_j, worth_j = agrees(s, a, calls, access, t, keys, j, i, noise[m], 0.0)
+            if yes_i and yes_j:
+                luck = pair_bits(keys.project, s.id[i], s.id[j])
+                leads = research[i] > research[j] or (research[i] == research[j] and s.id[i] < s.id[j])
+                team[0], team[1] = (i, j) if leads else (j, i)
+                size, project_weight = _widen(s, a, p, calls, access, t, keys, load, weight, luck, team)
+                row = free[n_signed]
+                _sign(s, p, t, pr, row, team, size, project_weight, luck, quarter, worth_i + worth_j, research, reference, weight, load)
+                pr.channel[row] = channel
+                advance(t, tie, 1, shared, opens, ladder)
+                tie_team(t, s.id, team, size, quarter, 6)
+                signed[n_signed] = row
+                n_signed += 1
+                continue
+        if not t.business[tie] and _business(s, a, t, keys, i, j):
+            t.business[tie] = True
+            advance(t, tie, 3, shared, opens, ladder)
+            traded[n_traded] = tie
+            n_traded += 1
+    return signed[:n_signed], traded[:n_traded]

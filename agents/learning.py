@@ -1,0 +1,239 @@
+"""Phase 4, learn: organisations create knowledge, take it over from others, lose it to time and to movers.
+
+    k_i(q+1) = [(1 - depreciation) k_i + created_i + transferred_i] (1 - mobility_loss)^(researchers hired away from i)
+
+Everything on the right is the state at the start of the phase; what is learned goes into a second buffer.  A transfer only fills
+gaps, max(k_j - k_i, 0), in proportion to the receiver's absorptive capacity a_i: nobody learns from one who knows less.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from agents.clusters import Clusters
+from agents.draws import Purpose, bits, unit
+from agents.knowledge import Reference, absorption, depth, reach
+from agents.parameters import as_record, number
+from agents.population import Kind, Population
+from agents.projects import Projects, Status
+from agents.ties import Ties
+
+
+@dataclass(frozen=True, slots=True)
+class LearningParameters:
+    """How knowledge grows, spreads and fades; rates are per quarter."""
+
+    depreciation: float = number("1/quarter", 0.0, 0.2, "15 % a year, consensus of R&D capital studies (Hall, Mairesse and Mohnen 2010)")
+    creation: float = number("stock/quarter", 0.0, 0.5, "sets the unit: equal to depreciation, a median R&D performer rests near depth 1")
+    creation_elasticity: float = number("elasticity", 0.0, 0.35, "guess; above .35 a few giants draw all partners (STARTING_POINT 2b)")
+    own_direction: float = number("share", 0.0, 1.0, "guess; the rest explores fields of the own sector", null=1.0)
+    reach: float = number("1 - proximity", 0.05, 1.0, "guess; how far one who knows nothing can follow, as in appraisal")
+    transfer_project: float = number("1/quarter", 0.0, 0.5, "Cowan and Jonard 2004 use .1 of the gap", null=0.0)
+    transfer_business: float = number("1/quarter", 0.0, 0.5, "guess, a quarter of a project's", null=0.0)
+    spillover_sector: float = number("1/quarter", 0.0, 0.3, "guess; Marshall-Arrow-Romer, own sector in the cluster", null=0.0)
+    spillover_variety: float = number("1/quarter", 0.0, 0.3, "guess; Jacobs, other sectors in the cluster", null=0.0)
+    spillover_science: float = number("1/quarter", 0.0, 0.3, "guess; Jaffe 1989, universities and institutes of the place", null=0.0)
+    mobility: float = number("probability/quarter", 0.0, 1.0, "guess; chance to hire a researcher away from somebody", null=0.0)
+    mobility_gain: float = number("share of gap", 0.0, 1.0, "guess", null=0.0)
+    mobility_loss: float = number("share of stock", 0.0, 0.5, "guess; who leaves takes something along", null=0.0)
+    mobility_tries: int = number("count", 1, 64, "addresses tried to find somebody to hire from", whole=True)
+
+
+def learn(
+    population: Population,
+    ties: Ties,
+    projects: Projects,
+    clusters: Clusters,
+    addresses: np.ndarray,
+    profiles: np.ndarray,
+    research_price: np.ndarray,
+    weight: np.ndarray,
+    reference: Reference,
+    parameters: LearningParameters,
+    key: Callable[[Purpose], np.uint64],
+) -> np.ndarray:
+    """Knowledge after the quarter's learning, f8[capacity, F]; the caller commits it to `population.knowledge`.
+
+    addresses i4[C, size]: rows of a country's organisations, -1 in gaps.  profiles f8[S, F]: sectors' fields, rows sum to 1.
+    research_price f8[C] (index).  weight f8[capacity]: real organisations a row stands for.  key: purpose -> key of this quarter.
+
+    Reads: population id alive staff kind country place sector cluster research knowledge; ties a b business;
+    projects status size members weight.  Writes: nothing.
+    """
+    p = as_record(parameters)
+    knowledge = population.knowledge
+    active = population.alive & (population.staff > 0.0)
+    research = np.where(active, population.research / research_price[population.country] / reference.research, 0.0)
+    learned = _create(knowledge, research, population.id, population.sector, profiles, key(Purpose.FIELD), p)
+    _transfer_in_projects(learned, knowledge, projects.table(), weight, p)
+    _transfer_in_business(learned, knowledge, ties.table(), p)
+    _spill_over_in_clusters(learned, population, active, clusters.count, len(profiles), parameters)
+    _spill_over_from_science(learned, population, active, parameters)
+    keys = np.array([key(Purpose.MOBILITY), key(Purpose.MOBILITY_FROM)], dtype=np.uint64)
+    _move_researchers(learned, knowledge, active, population.id, population.country, addresses, keys, p)
+    return learned
+
+
+@njit(cache=True)
+def created(knowledge, i, research, profile, u, p, out):
+    """Add to out f8[F] what row i creates: creation R^creation_elasticity [own_direction k/|k| + (1 - own_direction) e_f].
+
+    research R: real R&D over the reference.  f: field at quantile u of the sector's profile.  Who knows nothing only explores.
+    """
+    if research <= 0.0:
+        return
+    amount = p.creation * research**p.creation_elasticity
+    length = depth(knowledge, i)
+    along = p.own_direction if length > 0.0 else 0.0
+    if along > 0.0:
+        for f in range(out.shape[0]):
+            out[f] += amount * along * (knowledge[i, f] / length)
+    out[field_at(profile, u)] += amount * (1.0 - along)
+
+
+@njit(cache=True)
+def field_at(profile, u):
+    """Field at quantile u in [0, 1) of a profile that sums to 1 (inverse distribution function)."""
+    total = 0.0
+    last = 0
+    for f in range(profile.shape[0]):
+        if profile[f] > 0.0:
+            total += profile[f]
+            last = f
+            if u < total:
+                break
+    return last
+
+
+@njit(cache=True)
+def _create(knowledge, research, ids, sector, profiles, key, p):
+    learned = (1.0 - p.depreciation) * knowledge
+    for i in range(knowledge.shape[0]):
+        created(knowledge, i, research[i], profiles[sector[i]], unit(bits(key, ids[i], 0)), p, learned[i])
+    return learned
+
+
+@njit(cache=True)
+def _fill_gap(learned, knowledge, i, j, share):
+    for f in range(knowledge.shape[1]):
+        learned[i, f] += share * max(knowledge[j, f] - knowledge[i, f], 0.0)
+
+
+@njit(cache=True)
+def _transfer(learned, knowledge, i, j, rate, p):
+    """rate a_i exp(-(1 - P_ij) / (reach + a_i)) max(k_j - k_i, 0) (Cowan and Jonard 2004; Nooteboom 2007)."""
+    _fill_gap(learned, knowledge, i, j, rate * absorption(depth(knowledge, i)) * reach(knowledge, i, j, p.reach))
+
+
+@njit(cache=True)
+def _transfer_in_projects(learned, knowledge, projects, weight, p):
+    """Each member learns from each other member; a row that stands for many real organisations carries only its share of the project."""
+    if p.transfer_project == 0.0:
+        return
+    for r in range(projects.status.shape[0]):
+        if projects.status[r] != Status.ACTIVE:
+            continue
+        members = projects.members[r]
+        for m in range(projects.size[r]):
+            rate = p.transfer_project * projects.weight[r] / weight[members[m]]
+            for n in range(projects.size[r]):
+                if n != m:
+                    _transfer(learned, knowledge, members[m], members[n], rate, p)
+
+
+@njit(cache=True)
+def _transfer_in_business(learned, knowledge, ties, p):
+    if p.transfer_business == 0.0:
+        return
+    for tie in range(ties.marks[0]):
+        a, b = ties.a[tie], ties.b[tie]
+        if a >= 0 and ties.business[tie]:
+            _transfer(learned, knowledge, a, b, p.transfer_business, p)
+            _transfer(learned, knowledge, b, a, p.transfer_business, p)
+
+
+def _spill_over_in_clusters(
+    learned: np.ndarray, population: Population, active: np.ndarray, clusters: int, sectors: int, parameters: LearningParameters
+) -> None:
+    """Own sector: gap to the mean of the other members of one's sector.  Variety: gap to the mean of all members of other sectors."""
+    knowledge = population.knowledge
+    member = active & (population.cluster >= 0)
+    cluster = np.where(member, population.cluster, -1).astype(np.int64)
+    part = np.where(member, cluster * sectors + population.sector, -1)
+    in_part, count_part = totals(knowledge, part, clusters * sectors)
+    in_cluster, count_cluster = totals(knowledge, cluster, clusters)
+    _learn_from_mean(learned, knowledge, part, in_part, count_part, member, parameters.spillover_sector)
+    in_rest, count_rest = np.repeat(in_cluster, sectors, axis=0) - in_part, np.repeat(count_cluster, sectors) - count_part
+    _learn_from_mean(learned, knowledge, part, in_rest, count_rest, np.zeros_like(member), parameters.spillover_variety)
+
+
+def _spill_over_from_science(learned: np.ndarray, population: Population, active: np.ndarray, parameters: LearningParameters) -> None:
+    """Gap to the mean of the (other) universities and institutes of one's place."""
+    places = int(population.place.max(initial=0)) + 1
+    place = np.where(active, population.place, -1).astype(np.int64)
+    science = active & (population.kind != Kind.FIRM)
+    total, count = totals(population.knowledge, np.where(science, place, -1), places)
+    _learn_from_mean(learned, population.knowledge, place, total, count, science, parameters.spillover_science)
+
+
+@njit(cache=True)
+def totals(knowledge, group, groups):
+    """Sum f8[groups, F] and number i8[groups] of the knowledge rows of each group; a row of group -1 counts nowhere."""
+    total = np.zeros((groups, knowledge.shape[1]))
+    count = np.zeros(groups, np.int64)
+    for i in range(group.shape[0]):
+        g = group[i]
+        if g >= 0:
+            count[g] += 1
+            for f in range(knowledge.shape[1]):
+                total[g, f] += knowledge[i, f]
+    return total, count
+
+
+@njit(cache=True)
+def _learn_from_mean(learned, knowledge, group, total, count, inside, rate):
+    """rate a_i max(mean of group - k_i, 0), the mean being over others: who is inside the total is taken out of it."""
+    if rate == 0.0:
+        return
+    for i in range(group.shape[0]):
+        g = group[i]
+        if g < 0:
+            continue
+        others = count[g] - 1 if inside[i] else count[g]
+        if others <= 0:
+            continue
+        share = rate * absorption(depth(knowledge, i))
+        for f in range(knowledge.shape[1]):
+            held = total[g, f] - knowledge[i, f] if inside[i] else total[g, f]
+            learned[i, f] += share * max(held / others - knowledge[i, f], 0.0)
+
+
+@njit(cache=True)
+def _move_researchers(learned, knowledge, active, ids, country, addresses, keys, p):
+    """Hire a researcher from a drawn organisation of one's country: i gains a part of the gap, who is left loses a part of all."""
+    if p.mobility == 0.0:
+        return
+    left = np.zeros(ids.shape[0], np.int64)
+    for i in range(ids.shape[0]):
+        if not active[i] or unit(bits(keys[0], ids[i], 0)) >= p.mobility:
+            continue
+        j = _somebody(i, ids, active, addresses[country[i]], keys[1], p.mobility_tries)
+        if j >= 0:
+            _fill_gap(learned, knowledge, i, j, p.mobility_gain * absorption(depth(knowledge, i)))
+            left[j] += 1
+    for j in range(ids.shape[0]):
+        for _ in range(left[j]):
+            for f in range(knowledge.shape[1]):
+                learned[j, f] *= 1.0 - p.mobility_loss
+
+
+@njit(cache=True)
+def _somebody(i, ids, active, book, key, tries):
+    """Row at the first of some drawn addresses that holds another active organisation, or -1."""
+    for attempt in range(tries):
+        j = book[int(unit(bits(key, ids[i], attempt)) * book.shape[0])]
+        if j >= 0 and j != i and active[j]:
+            return j
+    return -1

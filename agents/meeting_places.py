@@ -1,0 +1,102 @@
+"""Meeting places that instruments open: events of single organisations, events between clusters, platforms.
+
+What they have in common: participants look at a few candidates, see them with a noise, and meet the best one if it seems worth it.
+The instrument decides who may come, how many candidates one sees, how well, and how strict the screening is.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from agents.appraisal import appraise
+from agents.draws import bits, unit
+from agents.ties import find
+
+
+class Rules(NamedTuple):
+    """How a meeting place works: candidates seen, noise of profiles, screening threshold (logit; -inf meets anybody), scope."""
+
+    candidates: int
+    noise: float
+    screening: float
+    scope: int  # 0 any, 1 in one cluster, 2 between clusters, 3 between countries
+    blind: bool  # placebo: the first candidate in the drawn order, unseen
+
+
+ANY, IN_CLUSTER, CROSS_CLUSTER, CROSS_BORDER = 0, 1, 2, 3
+
+
+@njit(cache=True)
+def in_scope(scope, cluster, country, i, j):
+    """May i and j meet, or be paid, under a scope?"""
+    if scope == IN_CLUSTER:
+        return cluster[i] >= 0 and cluster[i] == cluster[j]
+    if scope == CROSS_CLUSTER:
+        return cluster[i] >= 0 and cluster[j] >= 0 and cluster[i] != cluster[j]
+    if scope == CROSS_BORDER:
+        return country[i] != country[j]
+    return True
+
+
+@njit(cache=True)
+def _best(s, p, t, k_noise, rules, i, candidates):
+    """The candidate i wants to meet, or -1."""
+    best = rules.screening
+    chosen = -1
+    for j in candidates:
+        if rules.blind:
+            return j
+        tie = find(t, i, j)
+        trust = t.trust[tie] if tie >= 0 else 0.0
+        worth = appraise(s, p, k_noise, i, j, rules.noise, trust, 0.0)
+        if worth > best:
+            best, chosen = worth, j
+    return chosen
+
+
+@njit(cache=True)
+def round_table(k_seat, k_noise, rows, s, p, t, rules):
+    """Pairs i8 (m, 2) that meet where participants `rows` sit in a drawn circle and look at their next neighbours in scope.
+
+    A drawn circle (rather than a drawn list) keeps most neighbours the same when one participant more comes.
+    """
+    seats = np.empty(len(rows), np.uint64)
+    for n in range(len(rows)):
+        seats[n] = bits(k_seat, s.id[rows[n]], 0)
+    circle = rows[np.argsort(seats)]
+    pairs = np.empty((len(rows), 2), np.int64)
+    seen = np.empty(rules.candidates, np.int64)
+    count = 0
+    for n in range(len(circle)):
+        i = circle[n]
+        found = 0
+        for ahead in range(1, min(len(circle), 8 * rules.candidates)):
+            j = circle[(n + ahead) % len(circle)]
+            if found < rules.candidates and in_scope(rules.scope, s.cluster, s.country, i, j):
+                seen[found] = j
+                found += 1
+        j = _best(s, p, t, k_noise, rules, i, seen[:found])
+        if j >= 0:
+            pairs[count] = (i, j)
+            count += 1
+    return pairs[:count]
+
+
+@njit(cache=True)
+def between_clusters(k_seat, k_noise, k_attend, attendance, guests, hosts, s, p, t, rules):
+    """Pairs i8 (m, 2) of a cluster-to-cluster event: each guest that attends looks at candidates drawn among the hosts."""
+    pairs = np.empty((len(guests), 2), np.int64)
+    count = 0
+    priority = np.empty(len(hosts), np.uint64)
+    for i in guests:
+        if unit(bits(k_attend, s.id[i], 0)) >= attendance:
+            continue
+        z = bits(k_seat, s.id[i], 0)
+        for n in range(len(hosts)):
+            priority[n] = bits(z, s.id[hosts[n]], 0)
+        j = _best(s, p, t, k_noise, rules, i, hosts[np.argsort(priority)[: rules.candidates]])
+        if j >= 0:
+            pairs[count] = (i, j)
+            count += 1
+    return pairs[:count]

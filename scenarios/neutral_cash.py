@@ -1,0 +1,44 @@
+"""Neutral cash: money in proportion to R&D, no strings.  What every other arm must beat."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from sim.instrument import Instrument, Programme
+from sim.treasury import by_country, shared_out
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+YEAR = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeutralCash(Instrument):
+    """Pays eligible organisations in proportion to their smoothed R&D.
+
+    With `residual_of` it has no budget of its own: every fourth quarter, and in its last, it pays out what the named programmes
+    have neither spent nor promised, so that arms cost the same.
+    """
+
+    kind: ClassVar[str] = "neutral_cash"
+
+    def govern(self, world: "World", programme: Programme) -> None:
+        """Turns the lever `cash` of eligible organisations; books the money."""
+        self._collect(world, programme)
+        people = world.population
+        base = np.where(people.eligible & programme.flag, people.research_mean, 0.0)
+        amount = shared_out(np.maximum(programme.left, 0.0), base, world.weight, people.country)
+        world.levers.cash += amount
+        programme.charge(world, "cash", by_country(amount, world.weight, people.country, len(world.countries)))
+
+    def _collect(self, world: "World", programme: Programme) -> None:
+        now = world.quarter - world.opens
+        if (now - self.start) % YEAR != YEAR - 1 and now != self.end - 1:
+            return
+        for name in self.residual_of:
+            other = world.programmes[name]
+            spare = np.maximum(other.left - world.promised(other), 0.0)
+            other.left = other.left - spare
+            programme.left = programme.left + spare

@@ -1,0 +1,99 @@
+"""Shared collaboration platform with promotion: a candidate set, less noise, cheaper search; it congests.
+
+Organisations that know of it join with a hazard that rises with the share of eligibles already on it, and search it more the more
+there are; congestion takes some of that back.  Money pays set-up and running first; what is left buys promotion (awareness).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numba import njit
+
+from agents.draws import Purpose, bits, unit
+from agents.meeting_places import ANY, Rules, round_table
+from agents.parameters import number
+from agents.search import Meetings
+from agents.ties import Channel
+from sim.instrument import Instrument, Programme
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@njit(cache=True)
+def _chosen(k, id, may, probability):
+    """Rows among those that may, each with this probability."""
+    chosen = np.zeros(len(id), np.bool_)
+    for i in range(len(id)):
+        chosen[i] = may[i] and unit(bits(k, id[i], 0)) < probability
+    return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform(Instrument):
+    """Members meet members; `profiles: false` is the placebo in which one cannot see whom one meets."""
+
+    kind: ClassVar[str] = "platform"
+
+    profiles: bool
+    setup_cost: float = number("mln int$", 0, 100, "guess", null=0)
+    running_cost: float = number("mln int$ / quarter", 0, 20, "guess", null=0)
+    promotion_cost: float = number("mln int$ / eligible reached", 0, 1, "guess")
+    joining: float = number("1 / quarter", 0, 1, "guess", null=0)
+    pull: float = number("1 / quarter at full membership", 0, 1, "guess: network effect", null=0)
+    use: float = number("1 / quarter", 0, 2, "guess", null=0)
+    congestion: float = number("1 / 1000 members", 0, 5, "guess", null=0)
+    candidates: int = number("organisations", 1, 50, "design", whole=True)
+    noise: float = number("sd of log value", 0, 2, "guess")
+    screening: float = number("logit", -10, 5, "guess")
+
+    def govern(self, world: "World", programme: Programme) -> None:
+        """Pays set-up, running and promotion; lets organisations join."""
+        programme.running = self._keep_running(world, programme)
+        if not programme.running:
+            return
+        people = world.population
+        eligible = (people.eligible & programme.flag) != 0
+        on = (people.on_platform & programme.flag) != 0
+        share = float(np.count_nonzero(on & eligible)) / max(1, int(np.count_nonzero(eligible)))
+        self._promote(world, programme, int(np.count_nonzero(eligible)))
+        may = programme.applicants(world) & ~on
+        joins = _chosen(programme.key(world, Purpose.PLATFORM_JOIN), people.id, may, self.joining + self.pull * share)
+        people.on_platform = np.where(joins, people.on_platform | programme.flag, people.on_platform)
+
+    def _keep_running(self, world: "World", programme: Programme) -> bool:
+        first = world.quarter - world.opens == self.start
+        due = self.running_cost + (self.setup_cost if first else 0.0)
+        if float(sum(np.maximum(programme.left, 0.0))) < due:
+            return False
+        programme.charge(world, "fixed", programme.split(due - self.running_cost))
+        programme.charge(world, "running", programme.split(self.running_cost))
+        return True
+
+    def _promote(self, world: "World", programme: Programme, eligible: int) -> None:
+        """Promotion reaches those not yet aware with falling returns: level' = 1 - (1 - level) exp(-reached / eligibles)."""
+        if eligible == 0 or self.promotion_cost == 0.0:
+            return
+        unaware = (1.0 - programme.level) * eligible
+        money = min(float(sum(np.maximum(programme.left, 0.0))), unaware * self.promotion_cost)
+        programme.level = 1.0 - (1.0 - programme.level) * math.exp(-money / self.promotion_cost / eligible)
+        programme.charge(world, "running", programme.split(money))
+
+    def meet(self, world: "World", programme: Programme) -> list[Meetings]:
+        """Members that search this quarter look at candidates among themselves."""
+        people = world.population
+        on = people.alive & (people.staff > 0.0) & ((people.on_platform & programme.flag) != 0)
+        members = int(np.count_nonzero(on))
+        eligible = int(np.count_nonzero((people.eligible & programme.flag) != 0))
+        if not programme.running or members < 2 or eligible == 0:
+            return []
+        rate = self.use * (0.4 + 0.6 * min(1.0, members / eligible)) / (1.0 + self.congestion * members / 1000.0)
+        users = np.flatnonzero(_chosen(programme.key(world, Purpose.PLATFORM_USE), people.id, on, rate))
+        rules = Rules(self.candidates, self.noise, self.screening, ANY, not self.profiles)
+        pairs = round_table(
+            programme.key(world, Purpose.PLATFORM_SEAT), world.key(Purpose.SEARCH_NOISE), users, world.sight,
+            world.appraisal, world.ties.table(), rules,
+        )  # fmt: skip
+        return [Meetings.of(pairs, Channel.PLATFORM, self.noise)]

@@ -1,0 +1,1 @@
+"""The world and how it is run."""

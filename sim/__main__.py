@@ -1,0 +1,61 @@
+"""The command line: `crosscluster COMMAND ...`, or `python -m sim COMMAND ...`.
+
+Thin on purpose: each command is imported only when it is called, so that `--help` answers at once.
+"""
+
+import importlib
+import sys
+
+COMMANDS = {
+    "run": "one scenario, one seed: what happens quarter by quarter",
+    "experiment": "arms x seeds: effects, figures and a report",
+    "report": "tables and figures of a results folder once more, without simulating",
+    "list": "worlds, scenarios, instruments, experiments; or one of them in full",
+    "new": "a scenario of your own, as a commented copy of a shipped one",
+    "check": "what a scenario file changes and what it costs, without a run",
+}
+
+USAGE = """crosscluster: does support for cooperation between clusters pay, for whom, and against which alternative?
+
+usage: crosscluster COMMAND [KEY=VALUE ...]      crosscluster COMMAND --help
+
+{commands}
+
+examples:
+  crosscluster run scenario=matchmaking world=union_state seed=7
+  crosscluster run -m scenario=status_quo,grants,platform seed=1,2
+  crosscluster experiment experiment=eaeu_programme seeds=10 executor.workers=2
+  crosscluster list country.belarus
+  crosscluster new scenario mine --from grants
+
+Files of your own are searched first, in ./my_configs or the folder named in CROSSCLUSTER_CONFIGS.
+A command that writes results prints their folder as its last line."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; 0 if it went well, 1 if the model failed, 2 if something asked for is wrong, 130 if interrupted."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(USAGE.format(commands="\n".join(f"  {name:<12}{what}" for name, what in COMMANDS.items())))
+        return 0
+    try:
+        return _call(arguments[0], arguments[1:])
+    except KeyboardInterrupt as stop:
+        print(f"crosscluster: interrupted{f'; {stop}' if str(stop) else ''}", file=sys.stderr)
+        return 130
+
+
+def _call(name: str, arguments: list[str]) -> int:
+    from sim.config_check import ConfigError, nearest
+
+    try:
+        if name not in COMMANDS:
+            raise ConfigError(f"found the command '{name}'; allowed: {', '.join(COMMANDS)}{nearest(name, COMMANDS)}")
+        return importlib.import_module(f"sim.commands.{name}").main(arguments)
+    except ConfigError as error:
+        print(f"crosscluster: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""The files of one experiment, opened once, and what its manifest declares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sim.experiments.store import StoreError, read_manifest
+
+HERE = Path(__file__).parent
+
+
+class ResultsError(Exception):
+    """The folder holds nothing that can be read as an experiment; the text is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """A primary outcome as it was registered before any run."""
+
+    name: str
+    column: str
+    label: str
+    unit: str
+    better: int
+    per: str | None
+    worst: bool
+    negligible: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How results are read (reading.yaml): conventions, thresholds, currencies."""
+
+    confidence: float
+    power: float
+    negligible_level: float
+    negligible_per_money: float
+    research_total: str
+    cost: str
+    private_time: str
+    cost_gap: float
+    not_outlay: list[str]
+    everyone: list[str]
+    paths: dict[str, dict[str, str]]
+    network: list[str]
+    null_networks: int
+    currency: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """One results folder.  `runs` holds finished runs only; tables are read when first asked for."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    runs: pd.DataFrame
+    failed: int
+    reading: Reading
+    outcomes: dict[str, dict[str, Any]]
+
+    @cached_property
+    def baseline(self) -> str:
+        """Name of the arm that all others are compared with."""
+        return str(self.manifest["baseline"])
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Arm -> its label, in the order of the experiment."""
+        return {point["arm"]: point["label"] for point in self.manifest["points"]}
+
+    def title(self, arm: str) -> str:
+        """The label of an arm, marked where it is a placebo."""
+        label = self.labels[arm]
+        return f"{label} (placebo)" if arm in self.placebos and "placebo" not in label.lower() else label
+
+    @cached_property
+    def placebos(self) -> set[str]:
+        """Arms that must not work."""
+        return {point["arm"] for point in self.manifest["points"] if point["placebo"]}
+
+    @cached_property
+    def points(self) -> list[tuple[str, float]]:
+        """(arm, dose) with finished pairs, the baseline left out, in the order of the experiment."""
+        declared = [(point["arm"], float(point["dose"])) for point in self.manifest["points"]]
+        return [point for point in declared if point[0] != self.baseline and len(self.seeds(*point))]
+
+    @cached_property
+    def headline(self) -> list[tuple[str, float]]:
+        """Every arm at the headline dose, or at its own dose nearest to it."""
+        wanted = float(self.manifest["headline_dose"])
+        arms = dict.fromkeys(arm for arm, _ in self.points)
+        return [(arm, min((d for a, d in self.points if a == arm), key=lambda dose: abs(dose - wanted))) for arm in arms]
+
+    @cached_property
+    def countries(self) -> list[str]:
+        """ISO codes of the policy countries."""
+        return list(self.manifest["policy_countries"])
+
+    @cached_property
+    def primaries(self) -> dict[str, Primary]:
+        """The registered primary outcomes, in order."""
+        return {name: _primary(name, declared) for name, declared in self.manifest["preregistration"]["outcomes"].items()}
+
+    @cached_property
+    def by_point(self) -> dict[tuple[str, float], pd.DataFrame]:
+        """(arm, dose) -> runs indexed by seed."""
+        return {(str(arm), float(dose)): rows.set_index("seed").sort_index() for (arm, dose), rows in self.runs.groupby(["arm", "dose"])}
+
+    def seeds(self, arm: str, dose: float) -> pd.Index:
+        """Seeds that finished in this arm and in the baseline: the pairs."""
+        rows, base = self.by_point.get((arm, dose)), self.by_point.get((self.baseline, 0.0))
+        if rows is None or base is None:
+            return pd.Index([], dtype="int64")
+        return rows.index.intersection(base.index)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A parquet table of the folder; ResultsError where it is missing."""
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise ResultsError(f"{self.folder} has no {path.name}")
+        return pd.read_parquet(path)
+
+    def has(self, name: str) -> bool:
+        """Whether the run left this table (panel, ties and projects only come on request)."""
+        return (self.folder / f"{name}.parquet").is_file()
+
+
+def load(folder: Path) -> Results:
+    """Open a results folder; ResultsError (one line) where nothing can be compared."""
+    try:
+        manifest = read_manifest(folder)
+    except StoreError as error:
+        raise ResultsError(str(error)) from error
+    if "points" not in manifest or not (folder / "runs.parquet").is_file():
+        raise ResultsError(f"{folder} holds no experiment: its manifest names no arms or it has no runs.parquet")
+    everything = pd.read_parquet(folder / "runs.parquet")
+    runs = everything[everything["error"].isna()]
+    results = Results(folder, manifest, runs, len(everything) - len(runs), read_reading(), _read("outcomes.yaml"))
+    if not results.points:
+        raise ResultsError(f"{folder}: no seed has finished both in {results.baseline} and in another arm")
+    return results
+
+
+def read_reading() -> Reading:
+    """The conventions in reading.yaml."""
+    return Reading(**_read("reading.yaml"))
+
+
+def read_assumptions() -> list[dict[str, Any]]:
+    """The mechanisms that the assumption ledger asks about."""
+    return list(_read("assumptions.yaml"))
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+
+
+def _primary(name: str, declared: Mapping[str, Any]) -> Primary:
+    return Primary(
+        name=name,
+        column=declared["column"],
+        label=declared["label"],
+        unit=declared["unit"],
+        better=1 if declared["direction"] == "more" else -1,
+        per=declared.get("per"),
+        worst=declared.get("countries") == "worst",
+        negligible=declared.get("negligible"),
+    )

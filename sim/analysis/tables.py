@@ -1,0 +1,37 @@
+"""The results on a terminal."""
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Shown
+
+from sim.analysis import cells, minister
+from sim.analysis.effects import effects
+from sim.analysis.results import load
+from sim.analysis.verdicts import claims
+
+
+def print_effects(folder: Path, to_stderr: bool = True) -> None:
+    """Print the claims, the minister's table (turned, one column an arm) and the primary outcomes of a results folder."""
+    results = load(folder)
+    found = effects(results)
+    console = Console(stderr=to_stderr)
+    console.print(_shown(_turned(cells.minister_table(results, minister.table(results, found)))))
+    console.print(_shown(cells.effects_matrix(results, found)))
+    console.print(_shown(cells.claims_table(results, claims(results))))
+
+
+def _shown(table: cells.Table) -> Shown:
+    shown = Shown(title=table.title, caption=table.note, box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
+    for place, head in enumerate(table.head):
+        shown.add_column(head, overflow="fold", style="bold" if place == 0 else "")
+    for row in table.rows:
+        shown.add_row(*row)
+    return shown
+
+
+def _turned(table: cells.Table) -> cells.Table:
+    """Rows become columns: a table of many figures for few arms fits a terminal better so."""
+    first, *rest = zip(*[table.head, *table.rows], strict=True)
+    return cells.Table(table.title, list(first), [list(row) for row in rest], table.note)

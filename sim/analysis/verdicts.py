@@ -1,0 +1,87 @@
+"""The registered claims: an arm against the best of its rivals, paired by seed, at equal public cost."""
+
+import math
+
+import pandas as pd
+
+from sim.analysis.effects import contributions, differences, negligible, usable
+from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, verdict
+from sim.analysis.results import Results
+
+
+def claims(results: Results) -> pd.DataFrame:
+    """One row per claim: effect, interval, Holm-adjusted p over the stated number of primary outcomes, verdict.
+
+    `arm > max(rivals)` holds only if the arm beats every rival, so p is the largest over rivals (intersection-union test, Berger 1982)
+    and the effect is the one against the strongest rival; it fails if some rival beats the arm (Bonferroni over rivals).
+    """
+    declared = results.manifest["preregistration"]["claims"]
+    rows = [_claim(results, name, claim) for name, claim in declared.items()]
+    adjusted = holm({str(row["claim"]): row["p"] for row in rows}, family=len(results.primaries))
+    for row in rows:
+        row["p_holm"] = adjusted[str(row["claim"])]
+        row["verdict"] = verdict(row.pop("found"), row["p_holm"], row.pop("margin"), row.pop("better"), results.reading)
+    return pd.DataFrame(rows)
+
+
+def _claim(results: Results, name: str, claim: dict) -> dict:
+    doses = dict(results.headline)
+    primary = results.primaries[claim["outcome"]]
+    rivals = [rival for rival in claim["against"] if rival in doses]
+    row = {
+        "claim": name,
+        "text": claim["text"],
+        "formula": _formula(claim),
+        "outcome": claim["outcome"],
+        "unit": primary.unit,
+        "strongest_rival": "",
+        "cost_gap": math.nan,
+        "not_run": ", ".join(arm for arm in (claim["arm"], *claim["against"]) if arm not in doses),
+        "found": Estimate(math.nan, math.nan, math.nan, math.nan, 0, math.nan),
+        "margin": 0.0,
+        "better": primary.better,
+    }
+    if claim["arm"] in doses and rivals and usable(results, primary):
+        against = {rival: _difference(results, claim["arm"], rival, claim["outcome"]) for rival in rivals}
+        strongest = min(against, key=lambda rival: against[rival].mean * primary.better)
+        row |= {
+            "strongest_rival": strongest,
+            "cost_gap": _cost_gap(results, claim["arm"], strongest),
+            "found": against[strongest],
+            "margin": negligible(results, primary, claim["arm"], doses[claim["arm"]]),
+        }
+        row["p"] = _p(list(against.values()), against[strongest], primary.better)
+    found = row["found"]
+    row |= {"mean": found.mean, "standard_error": found.standard_error, "ci_low": found.low, "ci_high": found.high, "n": found.n}
+    return row | {"p": row.get("p", math.nan), "minimum_detectable": minimum_detectable(found, results.reading)}
+
+
+def _formula(claim: dict) -> str:
+    against = claim["against"]
+    right = against[0] if len(against) == 1 else f"max({', '.join(against)})"
+    return f"{claim['arm']} > {right} on {claim['outcome']}"
+
+
+def _difference(results: Results, arm: str, rival: str, outcome: str) -> Estimate:
+    """Effect of the arm minus effect of the rival, on the seeds that finished in both."""
+    doses, primary = dict(results.headline), results.primaries[outcome]
+    mine, theirs = (
+        pd.Series(contributions(results, name, doses[name], primary), index=results.seeds(name, doses[name])) for name in (arm, rival)
+    )
+    return estimate((mine - theirs).dropna().to_numpy(), results.reading.confidence)
+
+
+def _p(against: list[Estimate], strongest: Estimate, better: int) -> float:
+    values = [found.p for found in against]
+    if any(math.isnan(p) for p in values):
+        return math.nan
+    return max(values) if strongest.mean * better > 0 else min(1.0, strongest.p * len(values))
+
+
+def _cost_gap(results: Results, arm: str, rival: str) -> float:
+    """How much dearer the arm is than the rival, as a share of the rival's cost."""
+    doses, column = dict(results.headline), results.reading.cost
+    if column not in results.runs:
+        return math.nan
+    mine, theirs = (float(differences(results, name, doses[name], column).mean()) for name in (arm, rival))
+    return mine / theirs - 1 if theirs else math.nan

@@ -1,0 +1,139 @@
+"""Cluster organisations meet: who is paired with whom, and how far clusters get with each other.
+
+An event draws a cluster to be host in proportion to outward orientation, then the guest cluster with the highest
+    mutual interest (cosine of mean knowledge) + base (they have agreed before) + noise,
+within the programme's sectors and scope ([NM21]: mutual scientific interest, existing base, priorities).  After an event both cluster
+organisations sign a memorandum if   memo_base + memo_interest x interest + orientation + e > 0   on both sides.
+Clusters with a memorandum have a common project once a project with members of both starts, and business once their firms do business.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from agents.draws import Purpose, bits, exponential, logistic, normal, open_unit, pair_bits
+from agents.meeting_places import IN_CLUSTER, CROSS_BORDER
+from agents.parameters import number
+from agents.ties import Reached
+
+if TYPE_CHECKING:
+    from sim.instrument import Programme
+    from sim.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerageParameters:
+    """Parameters of pairing and agreement between cluster organisations."""
+
+    base: float = number("index", 0, 1, "guess: bonus for a pair that has agreed before", null=0)
+    noise: float = number("sd of interest", 0, 1, "guess", null=0)
+    memo_base: float = number("logit", -10, 5, "fitted to target 1 by hand")
+    memo_interest: float = number("logit / cosine", 0, 10, "guess", null=0)
+    memo_orientation: float = number("logit / orientation", 0, 5, "guess", null=0)
+
+
+@njit(cache=True)
+def _host(k, key, orientation, may):
+    """Row of the host cluster, drawn in proportion to orientation by rendezvous; -1 if none may."""
+    best = 0.0
+    chosen = -1
+    for c in range(len(key)):
+        if not may[c] or orientation[c] <= 0.0:
+            continue
+        wait = exponential(open_unit(bits(k, key[c], 0))) / orientation[c]
+        if chosen < 0 or wait < best:
+            best, chosen = wait, c
+    return chosen
+
+
+@njit(cache=True)
+def interest(knowledge, c, d):
+    """Mutual interest of two clusters: cosine of their members' mean knowledge, in [0, 1]; 0 where one has none."""
+    inner, own, other = 0.0, 0.0, 0.0
+    for f in range(knowledge.shape[1]):
+        inner += knowledge[c, f] * knowledge[d, f]
+        own += knowledge[c, f] * knowledge[c, f]
+        other += knowledge[d, f] * knowledge[d, f]
+    return inner / np.sqrt(own * other) if own > 0.0 and other > 0.0 else 0.0
+
+
+@njit(cache=True)
+def _guest(k, key, knowledge, agreed, may, host, base, noise):
+    """Row of the guest cluster; agreed (clusters,): has the host agreed with it before."""
+    best = 0.0
+    chosen = -1
+    for c in range(len(key)):
+        if not may[c] or c == host:
+            continue
+        score = interest(knowledge, host, c) + noise * normal(open_unit(pair_bits(k, key[host], key[c])))
+        if agreed[c]:
+            score += base
+        if chosen < 0 or score > best:
+            best, chosen = score, c
+    return chosen
+
+
+class Brokerage:
+    """How far each pair of clusters has come: {(smaller key, larger key): Reached}."""
+
+    def __init__(self) -> None:
+        self.reached: dict[tuple[int, int], int] = {}
+
+    def pair(self, world: "World", k: np.uint64, programme: "Programme", scope: int) -> tuple[np.ndarray, np.ndarray, float] | None:
+        """Members of the host (who look for partners), members of the guest, and the host organisation's capability; None if nobody fits.
+
+        Writes the pair's stage and the quarter's cluster ladder.
+        """
+        clusters, target = world.clusters, programme.instrument.target
+        may = clusters.members > 1
+        if target.sectors:
+            may &= np.isin(clusters.sector, [world.sectors.name.index(name) for name in target.sectors if name in world.sectors.name])
+        home = np.isin(clusters.country, [world.countries.iso.index(iso) for iso in programme.payers(world)])
+        host = int(_host(k, clusters.key, clusters.orientation, may & home))
+        if host < 0:
+            return None
+        partners = may & (np.arange(clusters.count) == host) if scope == IN_CLUSTER else may
+        if scope == CROSS_BORDER:
+            partners = partners & (clusters.country != clusters.country[host])
+        guest = host if scope == IN_CLUSTER else self._draw_guest(world, k, host, partners)
+        if guest < 0:
+            return None
+        if guest != host:
+            self._sign(world, k, host, guest)
+        capability = float(clusters.capability[host])
+        return world.cluster_members(host), world.cluster_members(guest), capability
+
+    def _draw_guest(self, world: "World", k: np.uint64, host: int, may: np.ndarray) -> int:
+        clusters, p = world.clusters, world.config.behaviour.brokerage
+        agreed = np.array([self.stage(clusters.key, host, c) >= Reached.AGREED for c in range(clusters.count)])
+        return int(_guest(k, clusters.key, clusters.knowledge, agreed, may, host, p.base, p.noise))
+
+    def stage(self, key: np.ndarray, c: int, d: int) -> int:
+        """How far clusters of rows c and d have come, -1 if they never met."""
+        return self.reached.get(_names(key, c, d), -1)
+
+    def advance(self, world: "World", c: int, d: int, to: Reached, weight: float) -> None:
+        """The pair has reached `to`: count every stage between once."""
+        names = _names(world.clusters.key, c, d)
+        before = self.reached.get(names, -1)
+        world.flows.cluster_ladder[before + 1 : to + 1] += weight
+        self.reached[names] = max(before, int(to))
+
+    def _sign(self, world: "World", k: np.uint64, host: int, guest: int) -> None:
+        clusters, p = world.clusters, world.config.behaviour.brokerage
+        weight = float(min(world.countries.weight[clusters.country[host]], world.countries.weight[clusters.country[guest]]))
+        self.advance(world, host, guest, Reached.MET, weight)
+        common = p.memo_base + p.memo_interest * float(interest(clusters.knowledge, host, guest))
+        z = world.key(Purpose.CLUSTER_AGREE)
+        sides = ((host, guest), (guest, host))
+        errors = [float(logistic(open_unit(bits(bits(z, k, 0), clusters.key[c], clusters.key[d])))) for c, d in sides]
+        wishes = [common + p.memo_orientation * float(clusters.orientation[c]) for c, _ in sides]
+        if all(wish + error > 0.0 for wish, error in zip(wishes, errors, strict=True)):
+            self.advance(world, host, guest, Reached.AGREED, weight)
+
+
+def _names(key: np.ndarray, c: int, d: int) -> tuple[int, int]:
+    a, b = int(key[c]), int(key[d])
+    return (a, b) if a < b else (b, a)

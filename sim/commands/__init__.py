@@ -1,0 +1,1 @@
+"""What `crosscluster` can do, a file for each sub-command."""

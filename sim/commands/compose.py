@@ -1,0 +1,123 @@
+"""From overrides to a Config: Hydra composes the YAML, figures are laid in, sim.config builds and checks.
+
+Works from a notebook or a test, and inside a running command (for the arms of an experiment).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.plugins import Plugins
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+from omegaconf import DictConfig, OmegaConf
+
+from scenarios import INSTRUMENTS
+from sim.commands.folders import SHIPPED, own_folders
+from sim.commands.overrides import read_overrides
+from sim.commands.wording import composing
+from sim.config import Config, ConfigError, build_config, plain
+from sim.config_check import as_mapping
+from sim.facts import CONTEXT, FIGURES, Facts, Figure, impute, overlay, read_facts
+
+FACTS = SHIPPED / "country" / "facts.csv"
+BY_HAND = re.compile(r"^\+{0,2}country\.(\w+)\.figures\.(\w+)\.value=")
+
+
+class _OwnFirst(SearchPathPlugin):
+    """Puts the user's folders before the shipped one."""
+
+    folders: Sequence[Path] = ()
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        for folder in reversed(self.folders):
+            search_path.prepend(provider="yours", path=f"file://{folder}")
+
+
+def search_first(folders: Sequence[Path]) -> None:
+    """Have Hydra look into these folders before the shipped configs (and no longer into earlier ones)."""
+    _OwnFirst.folders = tuple(folders)
+    Plugins.instance().register(_OwnFirst)
+
+
+def compose_tree(overrides: Sequence[str] = (), folders: Sequence[Path] | None = None) -> dict[str, Any]:
+    """The plain mapping of a whole configuration, figures included; ConfigError for what cannot be composed.
+
+    folders: searched before the shipped configs; by default the user's own folder, if there is one.
+    """
+    read_overrides(overrides)
+    with composing():
+        if GlobalHydra.instance().is_initialized():
+            return finish(compose("config", list(overrides)), overrides)
+        search_first(own_folders() if folders is None else folders)
+        with initialize_config_dir(str(SHIPPED), version_base="1.3"):
+            return finish(compose("config", list(overrides)), overrides)
+
+
+def finish(composed: DictConfig, overrides: Sequence[str]) -> dict[str, Any]:
+    """What Hydra composed as a plain mapping, with the countries' figures and where each comes from."""
+    tree = OmegaConf.to_container(composed, resolve=True)
+    assert isinstance(tree, dict)
+    whole = {str(key): value for key, value in tree.items()}
+    _lay_in_figures(whole, overrides)
+    return whole
+
+
+def _lay_in_figures(tree: dict[str, Any], overrides: Sequence[str]) -> None:
+    """Figures of each country: shipped csv < country file < facts=FILE < the command line; then the imputed ones."""
+    countries = {iso: as_mapping(node, f"country.{iso}") for iso, node in as_mapping(tree["country"], "country").items()}
+    typed = {iso: {**as_mapping(node.get("figures") or {}, f"country.{iso}.figures")} for iso, node in countries.items()}
+    for iso, indicator in filter(None, (m and m.groups() for m in map(BY_HAND.match, overrides))):
+        if isinstance(typed.get(iso, {}).get(indicator), dict):
+            typed[iso][indicator] |= {"quality": "user", "source": "command line"}
+    facts, own = read_facts(FACTS), _own_facts(tree["facts"], set(countries))
+    merged, _ = overlay(facts, own, Path(str(tree["facts"])).name)
+    known = {**FIGURES, **CONTEXT}
+    for iso, node in countries.items():
+        by_hand = {name: figure for name, figure in typed[iso].items() if isinstance(figure, dict) and figure.get("source") == "command line"}
+        figures = {**plain(merged.get(iso, {})), **typed[iso], **plain({n: merged[iso][n] for n in own.get(iso, {})}), **by_hand}
+        first = [name for name in known if name in figures]
+        tree["country"][iso] = {**node, "figures": {name: figures[name] for name in [*first, *figures]}}
+    _impute_gaps(tree["country"], merged)
+
+
+def _impute_gaps(countries: dict[str, Any], facts: Facts) -> None:
+    """Lay the imputed figures where there are none."""
+    for iso, figures in impute(facts).items():
+        if iso in countries:
+            for name, figure in figures.items():
+                countries[iso]["figures"].setdefault(name, plain(figure))
+
+
+def _own_facts(file: Any, countries: set[str]) -> Facts:
+    """Figures from the user's csv, if one is named."""
+    if file is None:
+        return {}
+    if not isinstance(file, str):
+        raise ConfigError(f"facts: found {file!r}; allowed: the name of a csv file, or null")
+    own = read_facts(Path(file))
+    known = countries | set(read_facts(FACTS))
+    for iso in own:
+        if iso not in known:
+            raise ConfigError(f"facts: {file}: found country '{iso}'; allowed: {', '.join(sorted(known))}")
+    return own
+
+
+def load_tree(tree: Mapping[str, Any]) -> Config:
+    """The Config of a composed tree; keys that are settings of a command (seed, results, ...) are left aside."""
+    names = [field.name for field in fields(Config)]
+    return build_config({name: tree[name] for name in names if name in tree}, INSTRUMENTS)
+
+
+def load_config(overrides: Sequence[str] = ()) -> Config:
+    """For Python: `load_config(["world=demo", "scenario=grants"])`."""
+    return load_tree(compose_tree(overrides))
+
+
+def users_figures(config: Config) -> list[str]:
+    """'BLR.gerd_pct_gdp' for every figure that the user gave."""
+    return [f"{iso}.{name}" for iso, country in config.country.items() for name, figure in country.figures.items() if figure.quality == "user"]

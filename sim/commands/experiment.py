@@ -1,0 +1,93 @@
+"""`crosscluster experiment`: all arms on all seeds, then effects, figures and the report."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from agents.parameters import number
+from sim.analysis.report import build_report
+from sim.analysis.tables import print_effects
+from sim.commands.compose import compose_tree, load_tree
+from sim.commands.folders import SHIPPED, choices, own_folders
+from sim.commands.hydra_app import Command, run_app
+from sim.commands.results import about, finished, sweep_folder, tell, writable
+from sim.config import Config
+from sim.config_check import ConfigError, build
+from sim.experiments.design import Design, build_design
+from sim.experiments.execution import run_experiment
+from sim.experiments.store import StoreError, fresh_folder, read_manifest
+
+UNUSED = {
+    "seed": "an experiment has many seeds, as in seeds=10; seed=7 belongs to `crosscluster run`",
+    "scenario": "each arm of an experiment has its own; scenario=... belongs to `crosscluster run`",
+}
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Where runs are computed."""
+
+    workers: int | None = number("processes", 1, 1024, "any", whole=True)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run, and where its results go."""
+
+    design: Design
+    configs: Mapping[str, Config]
+    workers: int
+    results: Path
+    about: dict[str, Any]
+
+
+def main(arguments: list[str]) -> int:
+    """Run, report, and say where the results are."""
+    folders: list[Path] = []
+    sweep = sweep_folder(arguments)
+    plans = run_app(Command("experiment", UNUSED, _prepare, partial(_perform, sweep=sweep, folders=folders)), arguments)
+    failures = sum(len(read_manifest(folder)["failures"]) for folder in folders)
+    if failures:
+        tell(f"crosscluster: {failures} runs failed; they are named in manifest.json and left out of the effects")
+    if folders and not sweep:
+        finished(folders[0])
+    elif plans:
+        finished(plans[0].results / str(sweep))
+    return 1 if failures else 0
+
+
+def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
+    node = tree.get("experiment")
+    if not isinstance(node, dict):
+        names = ", ".join(choices("experiment", own_folders()))
+        raise ConfigError(f"experiment: found none; allowed: one of {names}, as in experiment=eaeu_programme")
+    design = build_design(node if tree["seeds"] is None else {**node, "seeds": tree["seeds"]})
+    workers = build(Executor, tree["executor"], "executor").workers or os.cpu_count() or 1
+    scenarios = dict.fromkeys(arm.scenario for arm in design.arms.values())
+    composed = {name: load_tree(compose_tree([*overrides, f"scenario={name}"])) for name in scenarios}
+    configs = {name: composed[arm.scenario] for name, arm in design.arms.items()}
+    told = about("experiment", overrides, configs[design.baseline], tree["facts"])
+    return Plan(design, configs, workers, writable(tree["results"]), told)
+
+
+def _perform(plan: Plan, sweep: str | None, folders: list[Path]) -> None:
+    try:
+        folder = fresh_folder(plan.results / sweep if sweep else plan.results, plan.design.name)
+        run_experiment(plan.design, plan.configs, folder, plan.workers, _solved(plan.design.name), plan.about)
+    except StoreError as error:
+        raise ConfigError(f"results: {error}") from error
+    folders.append(folder)
+    report = build_report(folder)
+    print_effects(folder)
+    tell(f"report: {report}")
+
+
+def _solved(experiment: str) -> Path | None:
+    """The doses shipped with an experiment, or the user's own."""
+    for root in (*own_folders(), SHIPPED):
+        if (path := root / "solved" / f"{experiment}.json").is_file():
+            return path
+    return None

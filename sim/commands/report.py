@@ -1,0 +1,31 @@
+"""`crosscluster report DIR`: tables and figures of a results folder once more, from its files; never simulates."""
+
+from pathlib import Path
+
+from sim.analysis.report import build_report
+from sim.analysis.results import ResultsError
+from sim.analysis.tables import print_effects
+from sim.commands.results import finished, tell
+from sim.config_check import ConfigError
+
+USAGE = "usage: crosscluster report DIR      (a folder that `crosscluster experiment` wrote)"
+
+
+def main(arguments: list[str]) -> int:
+    """Rebuild and say where."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE)
+        return 0
+    if len(arguments) != 1:
+        raise ConfigError(f"report: found {len(arguments)} arguments; allowed: one folder. {USAGE}")
+    folder = Path(arguments[0])
+    if not folder.is_dir():
+        raise ConfigError(f"report: found '{folder}', which is no folder; allowed: a results folder, as in results/eaeu_programme/...")
+    try:
+        report = build_report(folder)
+        print_effects(folder)
+    except ResultsError as error:
+        raise ConfigError(f"report: {error}") from error
+    tell(f"report: {report}")
+    finished(folder)
+    return 0

@@ -1,0 +1,104 @@
+"""`crosscluster run`: one scenario and one seed; the time series, the funnel and the ledger as tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from agents.parameters import number
+from sim.commands.compose import load_tree
+from sim.commands.hydra_app import Command, run_app
+from sim.commands.results import about, finished, sweep_folder, tell, writable
+from sim.config import Config, config_hash, config_tree
+from sim.config_check import build
+from sim.experiments.provenance import commit, machine, model_sha256, versions
+from sim.experiments.store import write_json, write_table
+from sim.simulate import Result, simulate
+
+UNUSED = {
+    "seeds": "a run has one seed, as in seed=7; seeds=10 belongs to `crosscluster experiment`",
+    "executor": "a run is one process; executor.workers belongs to `crosscluster experiment`",
+    "experiment": "it belongs to `crosscluster experiment`",
+}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The settings of a run besides its configuration."""
+
+    seed: int = number("", 0, 2**31 - 1, "any", whole=True)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is to be run, and where its results go."""
+
+    config: Config
+    seed: int
+    results: Path
+    about: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the results folder: the same for the same run."""
+        return f"{self.config.scenario.name}-{self.config.world.name}-seed{self.seed}-{config_hash(self.config)[:8]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run and say where the results are."""
+    failures: list[str] = []
+    sweep = sweep_folder(arguments)
+    runs = run_app(Command("run", UNUSED, _prepare, partial(_perform, sweep=sweep, failures=failures)), arguments)
+    for failure in failures:
+        tell(f"crosscluster: {failure}")
+    if len(runs) == 1 and not sweep:
+        finished(runs[0].results / "run" / runs[0].name)
+    elif runs:
+        finished(runs[0].results / str(sweep))
+    return 1 if failures else 0
+
+
+def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Run:
+    seed = build(Seed, {"seed": tree["seed"]}, "").seed
+    config = load_tree(tree)
+    return Run(config, seed, writable(tree["results"]), about("run", overrides, config, tree["facts"]))
+
+
+def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
+    folder = run.results / (sweep or "run") / run.name
+    columns = (TextColumn(f"{run.config.scenario.label}, {run.config.world.name}, seed {run.seed}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TextColumn("quarters"), TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task("", total=None)
+        result = simulate(run.config, run.seed, lambda done, total: progress.update(task, completed=done, total=total))
+    if result.error is not None:
+        failures.append(f"{run.name}: {result.error}")
+    write_run(run, result, folder)
+
+
+def write_run(run: Run, result: Result, folder: Path) -> None:
+    """Every table of the result as parquet, scalars as json, the manifest last: where it stands, the folder is complete."""
+    for name in (field.name for field in fields(result)):
+        table = getattr(result, name)
+        if isinstance(table, pd.DataFrame):
+            write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None), folder / f"{name}.parquet")
+    write_json(folder / "outcomes.json", result.outcomes)
+    manifest = {
+        "format": 1,
+        "state": "failed" if result.error else "complete",
+        "error": result.error,
+        "seed": run.seed,
+        "config": config_tree(run.config),
+        "config_hash": config_hash(run.config),
+        **run.about,
+        "model_sha256": model_sha256(),
+        "versions": versions(),
+        "commit": commit(),
+        "machine": machine(),
+    }
+    write_json(folder / "manifest.json", manifest)

@@ -1,0 +1,1 @@
+"""Experiments: arms of equal cost on paired seeds, run on any executor, stored as tidy tables."""

@@ -1,0 +1,71 @@
+"""README says what is true: its column table is that of the code, its commands compose, its Python runs.
+
+`python tests/test_readme.py` (make readme) writes the table anew.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agents.population import COLUMNS
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+TABLE = re.compile(r"(<!-- columns: .*? -->\n).*?(<!-- /columns -->)", re.DOTALL)
+COMMAND = re.compile(r"^crosscluster (?:run|experiment) .*$", re.MULTILINE)
+
+
+def column_table() -> str:
+    """The column dictionary of the population as a table."""
+    rows = [
+        f"| `{name}` | {column.unit}{f' x {column.width}' if column.width else ''} | {column.meaning} |" for name, column in COLUMNS.items()
+    ]
+    return "\n".join(["| column | unit | meaning |", "| --- | --- | --- |", *rows, ""])
+
+
+def with_table(text: str) -> str:
+    """The text of README with the table of today."""
+    return TABLE.sub(lambda found: found[1] + column_table() + found[2], text)
+
+
+def text() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    """Every `crosscluster run` or `experiment` line that is complete as it stands."""
+    return [line.split(" #")[0].strip() for line in COMMAND.findall(text())]
+
+
+def test_the_column_table_is_that_of_the_code() -> None:
+    assert with_table(text()) == text(), "run: make readme"
+
+
+def test_what_it_links_to_is_there() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", text())
+    assert [link for link in links if not (README.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("command", commands())
+def test_its_commands_compose(command: str) -> None:
+    arguments = [argument for argument in shlex.split(command)[1:] if argument not in ("--cfg", "job")]
+    if "-m" in arguments:  # the first job of the sweep
+        arguments = [argument.split(",")[0] for argument in arguments if argument != "-m"]
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *arguments, "--cfg", "job"], cwd=README.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_its_python_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", text(), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, str(README), "exec"), {"__name__": "readme"})
+
+
+if __name__ == "__main__":
+    README.write_text(with_table(text()), encoding="utf-8")
