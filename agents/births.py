@@ -27,11 +27,11 @@ class BirthParameters:
     size_exponent: float = number("exponent", 0.5, 2.0, "Axtell 2001, 1.06 for US firms")
     size_span: float = number("largest over smallest", 10, 1e6, "guess: range of sales among R&D performers")
     median_staff: float = number("persons", 5, 2000, "guess: a median R&D performing firm")
-    size_part: float = number("0..1", 0, 1, "assumption: part of a country's R&D per firm above normal that shows in size, the rest in intensity")
+    size_part: float = number("0..1", 0, 1, "assumption: part of a country's R&D per firm above normal that shows in size")
     science_spread: float = number("sd of log", 0, 3, "guess")
-    university_budget: float = number("R&D of a university over an institute's", 0.01, 10, "HSE: higher education does a tenth of Russia's R&D", null=1)
-    science_cost: float = number("budget per employee over a firm's sales per employee", 0.05, 2, "guess: a researcher sells nothing but his time")
-    taste_spread: float = number("sd of log", 0, 1.5, "STARTING_POINT, .5; Cohen and Klepper 1992 find wide intensities within industries", null=0)
+    university_budget: float = number("over an institute's", 0.01, 10, "guess; higher education does a tenth of Russia's R&D", null=1)
+    science_cost: float = number("over a firm's sales per employee", 0.05, 2, "guess: budget per employee; a researcher sells only time")
+    taste_spread: float = number("sd of log", 0, 1.5, "guess; Cohen and Klepper 1992: wide within industries", null=0)
     fitness_spread: float = number("sd of log", 0, 0.5, "guess", null=0)
     direction_spread: float = number("exponent", 0, 2, "chosen so that two firms of a sector have proximity near .87", null=0)
     start_cash: float = number("quarters of sales", 0, 2, "guess: in the middle between buffer and target")
@@ -99,7 +99,15 @@ def draw_births(seed: int, id: np.ndarray, country: np.ndarray, cradle: Cradle, 
     """Birth draws of the organisations `id` (i8, shape (N,)) in `country` (rows of countries)."""
     keys = np.array([lasting_key(seed, purpose) for purpose in BIRTH_DRAWS], dtype=np.uint64)
     count, fields = len(id), cradle.profile.shape[1]
-    births = Births(*(np.empty(count, dtype) for dtype in ("i8", "i8", "i8", "f8", "f8", "f8")), np.empty((count, fields)))
+    births = Births(
+        sector=np.empty(count, np.int64),
+        place=np.empty(count, np.int64),
+        stage=np.empty(count, np.int64),
+        taste=np.empty(count),
+        fitness=np.empty(count),
+        cash=np.empty(count),
+        direction=np.empty((count, fields)),
+    )
     _draw(
         keys, id, country, cradle.sector_share, cradle.place_country, cradle.place_share, cradle.profile, cradle.stages,
         as_record(parameters), births,

@@ -240,10 +240,9 @@ def advance(t, tie, to, amount, opens, ladder):
 
 @njit(cache=True)
 def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, research, reference, quarter, opens, ladder):
-    """Go through meetings (i, j in `rows` i8 (m, 2)) in their order; returns rows of new projects and business ties."""
+    """Go through meetings (i, j in `rows` i8 (m, 2)) in their order; returns rows of new projects."""
     signed = np.empty(len(rows), np.int64)
-    traded = np.empty(len(rows), np.int64)
-    n_signed, n_traded = 0, 0
+    n_signed = 0
     team = np.empty(MEMBERS, np.int64)
     for m in range(len(rows)):
         i, j = rows[m, 0], rows[m, 1]
@@ -271,6 +270,4 @@ def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, 
         if not t.business[tie] and _business(s, a, t, keys, i, j):
             t.business[tie] = True
             advance(t, tie, 3, shared, opens, ladder)
-            traded[n_traded] = tie
-            n_traded += 1
-    return signed[:n_signed], traded[:n_traded]
+    return signed[:n_signed]

@@ -47,6 +47,7 @@ def learn(
     projects: Projects,
     clusters: Clusters,
     addresses: np.ndarray,
+    book: np.ndarray,
     profiles: np.ndarray,
     research_price: np.ndarray,
     weight: np.ndarray,
@@ -56,7 +57,7 @@ def learn(
 ) -> np.ndarray:
     """Knowledge after the quarter's learning, f8[capacity, F]; the caller commits it to `population.knowledge`.
 
-    addresses i4[C, size]: rows of a country's organisations, -1 in gaps.  profiles f8[S, F]: sectors' fields, rows sum to 1.
+    addresses i4[C, longest]: rows of a country's organisations, -1 in gaps; book i8[C]: how many of them a country has.  profiles f8[S, F]: sectors' fields, rows sum to 1.
     research_price f8[C] (index).  weight f8[capacity]: real organisations a row stands for.  key: purpose -> key of this quarter.
 
     Reads: population id alive staff kind country place sector cluster research knowledge; ties a b business;
@@ -72,7 +73,7 @@ def learn(
     _spill_over_in_clusters(learned, population, active, clusters.count, len(profiles), parameters)
     _spill_over_from_science(learned, population, active, parameters)
     keys = np.array([key(Purpose.MOBILITY), key(Purpose.MOBILITY_FROM)], dtype=np.uint64)
-    _move_researchers(learned, knowledge, active, population.id, population.country, addresses, keys, p)
+    _move_researchers(learned, knowledge, active, population.id, population.country, addresses, book, keys, p)
     return learned
 
 
@@ -211,7 +212,7 @@ def _learn_from_mean(learned, knowledge, group, total, count, inside, rate):
 
 
 @njit(cache=True)
-def _move_researchers(learned, knowledge, active, ids, country, addresses, keys, p):
+def _move_researchers(learned, knowledge, active, ids, country, addresses, book, keys, p):
     """Hire a researcher from a drawn organisation of one's country: i gains a part of the gap, who is left loses a part of all."""
     if p.mobility == 0.0:
         return
@@ -219,7 +220,7 @@ def _move_researchers(learned, knowledge, active, ids, country, addresses, keys,
     for i in range(ids.shape[0]):
         if not active[i] or unit(bits(keys[0], ids[i], 0)) >= p.mobility:
             continue
-        j = _somebody(i, ids, active, addresses[country[i]], keys[1], p.mobility_tries)
+        j = _somebody(i, ids, active, addresses[country[i], : book[country[i]]], keys[1], p.mobility_tries)
         if j >= 0:
             _fill_gap(learned, knowledge, i, j, p.mobility_gain * absorption(depth(knowledge, i)))
             left[j] += 1

@@ -1,6 +1,6 @@
 """The life of ties and projects after agreement: trust, consents, money, start, end, renewal.
 
-Ties      trust decays by `trust_decay` a quarter; a contact below `forgotten` without project or business is forgotten; business ends
+Ties      trust decays by `trust_decay` a quarter; a tie below `forgotten` without project or business is forgotten; business ends
           with hazard `business_end`.
 Pending   starts in a quarter after its memorandum in which every member has funds for `funds_quarters` quarters of its own net part, and,
           over borders, the countries' consent has been given (once given it stays); after `patience` quarters it lapses.
@@ -46,7 +46,7 @@ class ProjectParameters:
 
 @njit(cache=True)
 def age_ties(k_business, id, t, p):
-    """Trust fades, business ends, idle contacts are forgotten.  Writes the tie table."""
+    """Trust fades, business ends, idle ties are forgotten.  Writes the tie table."""
     for tie in range(t.marks[0]):
         if t.a[tie] < 0:
             continue
@@ -116,10 +116,10 @@ def _wish_to_renew(s, a, p_known, calls, access, t, keys, pr, n):
 
 @njit(cache=True)
 def end_projects(k_end, k_outcome, s, a, p, p_known, calls, access, t, pr, keys, quarter, weight, opens, ladder):
-    """Active projects end or go on.  Returns i1 (projects,): 0, FAILED, SUCCEEDED or RENEWED; the rows of the first two still hold
+    """Active projects end or go on, in the order of their keys, since two projects may share a tie.  Returns i1 (projects,): 0, FAILED, SUCCEEDED or RENEWED; the rows of the first two still hold
     their members for the log and must be released."""
     fate = np.zeros(len(pr.status), np.int8)
-    for n in range(len(pr.status)):
+    for n in np.argsort(pr.key):
         if pr.status[n] != ACTIVE or pr.started[n] == quarter or unit(bits(k_end, pr.key[n], 0)) >= p.end:
             continue
         success = unit(bits(k_outcome, pr.key[n], 0)) < p.success

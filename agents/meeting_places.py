@@ -95,7 +95,8 @@ def between_clusters(k_seat, k_noise, k_attend, attendance, guests, hosts, s, p,
         z = bits(k_seat, s.id[i], 0)
         for n in range(len(hosts)):
             priority[n] = bits(z, s.id[hosts[n]], 0)
-        j = _best(s, p, t, k_noise, rules, i, hosts[np.argsort(priority)[: rules.candidates]])
+        drawn = hosts[np.argsort(priority)]
+        j = _best(s, p, t, k_noise, rules, i, drawn[drawn != i][: rules.candidates])
         if j >= 0:
             pairs[count] = (i, j)
             count += 1

@@ -15,7 +15,7 @@ from agents.clusters import Clusters, ClusterStage
 from agents.draws import Purpose, bits, unit
 from agents.parameters import as_record, number
 from agents.population import Population
-from agents.ties import Reached, Ties, TieStage, other_end
+from agents.ties import Ties, TieStage, other_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class MembershipParameters:
     """When organisations change cluster and clusters change stage."""
 
     join: float = number("probability/year", 0.0, 1.0, "guess; of one that qualifies", null=0.0)
-    join_partners: int = number("count", 1, 32, "guess; project partners inside that qualify an outsider", whole=True)
+    join_partners: int = number("count", 1, 32, "guess; partners by memorandum inside that qualify an outsider", whole=True)
     leave: float = number("probability/year", 0.0, 1.0, "guess; of one without a partner inside, once dues are asked", null=0.0)
     emerging_networking: float = number("partners a member", 0.0, 10.0, "guess; networking from which a cluster is emerging")
     active_networking: float = number("partners a member", 0.0, 10.0, "guess; networking from which a founded cluster is active")
@@ -48,11 +48,11 @@ def change_members(
 ) -> np.ndarray:
     """Each organisation's cluster for the coming year, i4[capacity]; the caller commits it to `population.cluster`.
 
-    An outsider with at least `join_partners` project partners in a cluster, at home or abroad, joins with probability `join`; of several
+    An outsider with at least `join_partners` partners by memorandum in a cluster, at home or abroad, joins with probability `join`; of several
     it takes the one with most partners, a tie going to the larger hash of (organisation, cluster).  A member of a founded cluster
     without any partner inside leaves with probability `leave`.
 
-    Reads: population id alive staff cluster; ties of a b stage reached; clusters key founded.  Writes: nothing.
+    Reads: population id alive staff cluster; ties of a b stage; clusters key founded.  Writes: nothing.
     """
     active = population.alive & (population.staff > 0.0)
     luck = (population.id, clusters.key, key(Purpose.MEMBERSHIP))
@@ -132,18 +132,18 @@ def _change_members(active, cluster, ties, founded, luck, p):
 
 @njit(cache=True)
 def _partner(i, slot, active, ties):
-    """Row of the active partner by memorandum or project in a slot of i's ties, and whether a project bound them; -1 if none."""
+    """Row of the active partner by memorandum in a slot of i's ties, -1 if none."""
     tie = ties.of[i, slot]
     if tie < 0 or ties.stage[tie] < TieStage.MEMORANDUM:
-        return -1, False
+        return -1
     j = other_end(ties, tie, i)
-    return (j, ties.reached[tie] >= Reached.PROJECT) if active[j] else (-1, False)
+    return j if active[j] else -1
 
 
 @njit(cache=True)
 def _has_partner_inside(i, active, cluster, ties):
     for slot in range(ties.of.shape[1]):
-        j, _ = _partner(i, slot, active, ties)
+        j = _partner(i, slot, active, ties)
         if j >= 0 and cluster[j] == cluster[i]:
             return True
     return False
@@ -151,12 +151,12 @@ def _has_partner_inside(i, active, cluster, ties):
 
 @njit(cache=True)
 def _cluster_of_most_partners(i, identity, active, cluster, ties, cluster_keys, key, least):
-    """Cluster with most project partners of i, at least `least`; -1 if none."""
+    """Cluster with most partners of i by memorandum, at least `least`; -1 if none."""
     slots = ties.of.shape[1]
     homes = np.full(slots, -1, np.int64)
     for slot in range(slots):
-        j, project = _partner(i, slot, active, ties)
-        if j >= 0 and project:
+        j = _partner(i, slot, active, ties)
+        if j >= 0:
             homes[slot] = cluster[j]
     best, most, best_hash = -1, least - 1, np.uint64(0)
     for slot in range(slots):

@@ -50,7 +50,7 @@ COLUMNS: dict[str, Column] = {
     "a": Column("i4", "row of population", "the member with the smaller id; -1 in a free row"),
     "b": Column("i4", "row of population", "the member with the larger id"),
     "stage": Column("i1", "TieStage", "contact, memorandum or repeated"),
-    "reached": Column("i1", "Reached", "the furthest the relation has come"),
+    "reached": Column("i1", "Reached", "the furthest the relation of the two has come; only the founding pair of a project counts as having it"),
     "trust": Column("f8", "index", "trust between the two"),
     "since": Column("i4", "quarter", "quarter of the first meeting"),
     "channel": Column("i1", "Channel", "the channel of the first meeting"),
@@ -150,7 +150,7 @@ def remove(t, tie):
 
 @njit(cache=True)
 def _room(t, ids, i):
-    """A free slot of i, made if needed by forgetting its weakest idle contact (ties of trust: the smaller partner id); -1 if none."""
+    """A slot of i for a new tie: a free one, or that of its weakest idle contact (of equal trust: the smaller partner id); -1 if none."""
     weakest = -1
     weakest_slot = -1
     for slot in range(t.of.shape[1]):
@@ -163,8 +163,6 @@ def _room(t, ids, i):
             weakest, weakest_slot = tie, slot
         elif t.trust[tie] == t.trust[weakest] and ids[other_end(t, tie, i)] < ids[other_end(t, weakest, i)]:
             weakest, weakest_slot = tie, slot
-    if weakest >= 0:
-        remove(t, weakest)
     return weakest_slot
 
 
@@ -178,6 +176,9 @@ def connect(t, ids, i, j, quarter, channel):
     slot_j = _room(t, ids, j)
     if slot_i < 0 or slot_j < 0:
         return -1
+    for end, slot in ((i, slot_i), (j, slot_j)):
+        if t.of[end, slot] >= 0:
+            remove(t, t.of[end, slot])
     if t.marks[1] > 0:
         t.marks[1] -= 1
         tie = t.holes[t.marks[1]]

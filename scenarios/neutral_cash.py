@@ -18,22 +18,22 @@ YEAR = 4
 class NeutralCash(Instrument):
     """Pays eligible organisations in proportion to their smoothed R&D.
 
-    With `residual_of` it has no budget of its own: every fourth quarter, and in its last, it pays out what the named programmes
-    have neither spent nor promised, so that arms cost the same.
+    With `residual_of` it has no budget of its own: every fourth quarter, and in its last, it collects what the named programmes
+    have neither spent nor promised, and pays it out in the quarter that follows, so that arms cost the same.
     """
 
     kind: ClassVar[str] = "neutral_cash"
 
     def govern(self, world: "World", programme: Programme) -> None:
         """Turns the lever `cash` of eligible organisations; books the money."""
-        self._collect(world, programme)
         people = world.population
         base = np.where(people.eligible & programme.flag, people.research_mean, 0.0)
         amount = shared_out(np.maximum(programme.left, 0.0), base, world.weight, people.country)
         world.levers.cash += amount
         programme.charge(world, "cash", by_country(amount, world.weight, people.country, len(world.countries)))
 
-    def _collect(self, world: "World", programme: Programme) -> None:
+    def pay(self, world: "World", programme: Programme) -> None:
+        """Collects at the end of a year, when the others have paid what the quarter cost them."""
         now = world.quarter - world.opens
         if (now - self.start) % YEAR != YEAR - 1 and now != self.end - 1:
             return

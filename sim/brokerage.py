@@ -75,6 +75,12 @@ def _guest(k, key, knowledge, agreed, may, host, base, noise):
     return chosen
 
 
+@njit(cache=True)
+def _error(k, a, b):
+    """The logistic error of cluster organisation a about b."""
+    return logistic(open_unit(bits(k, a, b)))
+
+
 class Brokerage:
     """How far each pair of clusters has come: {(smaller key, larger key): Reached}."""
 
@@ -126,9 +132,9 @@ class Brokerage:
         weight = float(min(world.countries.weight[clusters.country[host]], world.countries.weight[clusters.country[guest]]))
         self.advance(world, host, guest, Reached.MET, weight)
         common = p.memo_base + p.memo_interest * float(interest(clusters.knowledge, host, guest))
-        z = world.key(Purpose.CLUSTER_AGREE)
+        z = np.uint64(bits(world.key(Purpose.CLUSTER_AGREE), k, 0))
         sides = ((host, guest), (guest, host))
-        errors = [float(logistic(open_unit(bits(bits(z, k, 0), clusters.key[c], clusters.key[d])))) for c, d in sides]
+        errors = [float(_error(z, clusters.key[c], clusters.key[d])) for c, d in sides]
         wishes = [common + p.memo_orientation * float(clusters.orientation[c]) for c, _ in sides]
         if all(wish + error > 0.0 for wish, error in zip(wishes, errors, strict=True)):
             self.advance(world, host, guest, Reached.AGREED, weight)

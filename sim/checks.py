@@ -11,6 +11,7 @@ from agents.cooperation import capacity
 from agents.population import COLUMNS, COUNTRY_KEYS, FIELDS, SLOTS_PER_COUNTRY, Kind
 from agents.projects import MEMBERS, Status
 from agents.ties import Reached, TieStage
+from sim.exporting import REST_KEY
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -38,7 +39,8 @@ def check_ids(world: "World") -> None:
     require(np.all(people.id[~people.alive] == -1), "a free row has no id")
     require(people.staff[~people.alive] == 0.0, "a free row has no staff")
     require(len(np.unique(ids)) == len(ids), "an id is used once")
-    require(ids // SLOTS_PER_COUNTRY % COUNTRY_KEYS == world.countries.key[people.country[rows]], "an id names the country of birth")
+    origin = np.where(people.foreign[rows], REST_KEY, world.countries.key[people.country[rows]])
+    require(ids // SLOTS_PER_COUNTRY % COUNTRY_KEYS == origin, "an id names the country of origin")
     born = ids // (SLOTS_PER_COUNTRY * COUNTRY_KEYS) - 1
     require((born == people.born[rows]) | ((born == -1) & (people.born[rows] < 0)), "an id names the quarter of birth")
     require(born <= world.quarter, "nobody is from the future")
@@ -63,8 +65,9 @@ def check_numbers(world: "World") -> None:
         if column.dtype == "f8":
             require(np.isfinite(getattr(people, name)).reshape(people.capacity, -1).all(axis=1), f"{name} is finite")
     require((people.knowledge >= 0.0).all(axis=1), "knowledge is not negative")
-    for name in ("staff", "sales", "sales_mean", "export_sales", "niche", "debt", "mass", "research", "research_mean", "research_public"):
+    for name in ("staff", "sales", "sales_mean", "export_sales", "niche", "mass", "research", "research_mean", "research_public"):
         require(getattr(people, name) >= 0.0, f"{name} is not negative")
+    require(people.debt >= -RELATIVE, "debt is not negative")  # the last instalment may leave a rounding error
     firm = people.alive & (people.kind == Kind.FIRM)
     require((people.quality[firm] > 0.0) & (people.unit_cost[firm] > 0.0), "a firm's quality and unit cost are positive")
     require(people.export_sales[firm] <= people.sales[firm] * (1.0 + RELATIVE), "exports are part of sales")
@@ -80,7 +83,7 @@ def check_money(world: "World") -> None:
     volume = np.abs(flow.opening) + flow.sales + flow.support + flow.grant + flow.borrowed + flow.research
     require(np.abs(flow.gap()) <= RELATIVE * np.maximum(1.0, volume), "a firm's money balances")
     for name in sorted(set(flow._fields) - {"opening", "closing", "operating", "working_capital"}):
-        require(getattr(flow, name) >= 0.0, f"flow of {name} is not negative")
+        require(getattr(flow, name) >= -RELATIVE, f"flow of {name} is not negative")
 
 
 def check_market(world: "World") -> None:

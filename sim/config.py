@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from agents.population import TECHNOLOGY_FIELDS
 from sim.behaviours import Behaviour
 from sim.config_check import ConfigError, as_mapping, build, nearest, refuse, refuse_unknown
-from agents.population import TECHNOLOGY_FIELDS
 from sim.config_classes import Config, CountryConfig, RecordConfig, ScenarioConfig, SectorConfig, WorldConfig
 from sim.config_rules import check_rules
 
@@ -52,7 +52,7 @@ def _flag(found: Any, where: str) -> bool:
 
 
 def _instruments(tree: Any, registry: Mapping[str, type]) -> dict[str, Any]:
-    instruments = {}
+    instruments: dict[str, Any] = {}
     for name, node in as_mapping(tree, "instrument").items():
         where = f"instrument.{name}"
         values = dict(as_mapping(node, where, ["kind", "..."]))

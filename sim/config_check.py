@@ -83,7 +83,9 @@ def describe(hint: Any, number: Number | None) -> str:
     """What a field allows, in words."""
     if number is not None:
         unit = f" [{number.unit}]" if number.unit not in ("", "-") else ""
-        return f"{'a whole number' if number.whole else 'a number'} from {number.low:g} to {number.high:g}{unit}"
+        if number.whole:
+            return f"a whole number from {number.low:.0f} to {number.high:.0f}{unit}"
+        return f"a number from {number.low:g} to {number.high:g}{unit}"
     if get_origin(hint) is Literal:
         return ", ".join(map(str, get_args(hint)))
     if get_origin(hint) in (Union, types.UnionType):

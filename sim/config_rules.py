@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from math import fsum
+from typing import Any
 
-from sim.config_check import ConfigError, as_number, nearest, refuse
 from agents.population import TECHNOLOGY_FIELDS
+from sim.config_check import ConfigError, as_number, nearest, refuse
 from sim.config_classes import BLOCS, Config, CountryConfig
 from sim.facts import CONTEXT, FIGURES, missing
 
@@ -23,7 +24,9 @@ def check_rules(config: Config) -> None:
         _whole(sector.profile.values(), where)
         if not 1 <= sector.stages <= 3:
             raise refuse(f"sector.{name}.chain", list(sector.chain), "one to three processing stages")
-    _known(config.record.focus, config.sector, "record.focus")
+    _no_typo(config.record.focus, config.sector, "record.focus")
+    for name, instrument in config.instrument.items():
+        _target(instrument, f"instrument.{name}", config)
     for closure in config.world.closures:
         for side in closure.between:
             if side not in BLOCS and not (len(side) == 3 and side.isupper()):
@@ -62,8 +65,23 @@ def _country(country: CountryConfig, iso: str, config: Config) -> None:
         raise ConfigError(
             f"{where}.figures: found no firms, as institute_share and university_share make 1; allowed: less than 1, a market needs a firm"
         )
-    _known(country.cluster_sectors, config.sector, f"{where}.cluster_sectors")
-    _known(country.sector_tilt, config.sector, f"{where}.sector_tilt")
+    _no_typo(country.cluster_sectors, config.sector, f"{where}.cluster_sectors")
+    _no_typo(country.sector_tilt, config.sector, f"{where}.sector_tilt")
+
+
+def _target(instrument: Any, where: str, config: Config) -> None:
+    """Who qualifies and who pays are names that exist; what an instrument is besides is its own affair."""
+    _no_typo(instrument.target.sectors, config.sector, f"{where}.target.sectors")
+    _no_typo(instrument.target.countries, config.country, f"{where}.target.countries")
+    _known(instrument.target.kinds, ("firm", "institute", "university"), f"{where}.target.kinds")
+    _no_typo(instrument.payers, (*config.country, "policy"), f"{where}.payers")
+    _known(instrument.residual_of, config.instrument, f"{where}.residual_of")
+
+
+def _no_typo(names: Iterable[str], there: Iterable[str], where: str) -> None:
+    """A country or sector may be absent from this world, but a name like one that is there is a mistake."""
+    there = list(there)
+    _known([name for name in names if nearest(name, there)], there, where)
 
 
 def _known(names: Iterable[str], allowed: Iterable[str], where: str) -> None:

@@ -75,6 +75,7 @@ def cooperate(world: "World") -> None:
     people, flows, ties = world.population, world.flows, world.ties
     p, keys = world.config.behaviour, agreement_keys(world)
     age_ties(world.key(Purpose.BUSINESS_END), people.id, ties.table(), as_record(p.project))
+    trading = ties.business.copy()
     end(world, keys)
     start(world)
     people.load = current_load(world.projects.table(), people.capacity)
@@ -84,6 +85,9 @@ def cooperate(world: "World") -> None:
         as_record(p.cooperation), flows.ladder,
     )  # fmt: skip
     make_agreements(world, keys)
+    # a tie with business is never given up for a contact, so a row that had none before is a new pair
+    trading.resize(ties.capacity, refcheck=False)
+    note_business(world, np.flatnonzero(ties.business & ~trading))
     run_projects(world)
 
 
@@ -161,13 +165,22 @@ def make_agreements(world: "World", keys: Keys) -> None:
     people, projects, flows, p = world.population, world.projects, world.flows, world.config.behaviour
     projects.reserve(len(flows.meetings.a))
     pairs = np.stack((flows.meetings.a, flows.meetings.b), axis=1)
-    signed, traded = agree(
+    signed = agree(
         world.sight, world.appraisal, as_record(p.cooperation), open_calls(world), people.aware & people.eligible, world.ties.table(),
         projects.table(), keys, pairs, flows.meetings.noise, projects.free_rows(), people.load, world.weight, people.research_mean,
         world.market.research_reference, world.quarter, world.opens, flows.ladder,
     )  # fmt: skip
     flows.agreed.append(take(projects, signed))
-    flows.business_a, flows.business_b = world.ties.a[traded], world.ties.b[traded]
+
+
+def note_business(world: "World", ties: np.ndarray) -> None:
+    """Pairs that start to do business; clusters with a common project whose firms do so have business."""
+    flows, people = world.flows, world.population
+    flows.business_a, flows.business_b = world.ties.a[ties], world.ties.b[ties]
+    for i, j in zip(flows.business_a, flows.business_b, strict=True):
+        c, d = int(people.cluster[i]), int(people.cluster[j])
+        if c >= 0 and d >= 0 and c != d and world.brokerage.stage(world.clusters.key, c, d) == Reached.PROJECT:
+            world.brokerage.advance(world, c, d, Reached.BUSINESS, float(min(world.weight[i], world.weight[j])))
 
 
 @njit(cache=True)

@@ -2,10 +2,8 @@
 
 Potential entrants form a lattice (quarter, country key, slot) and exist whether or not anything else happens; each enters if
     u < entry_rate  min(return / normal_return, return_most)  (fringe share / fringe share at the start)
-so that a crowded sector, whose fringe has become R&D performers already, draws fewer.  A potential affiliate belongs to the rest of the
-world and chooses country c and sector s with weight
-    A_cs = market access_cs / weight_c  exp(return_weight return_c)  (wage_c / mean wage)^(-labour_elasticity)
-market access = what the origin sells everywhere.  There is no term for clusters: that affiliates come to them is a result, if it is one.
+so that a crowded sector, whose fringe has become R&D performers already, draws fewer. Affiliates choose their
+country and sector by sim/location.py.
 """
 
 import math
@@ -19,10 +17,14 @@ from agents.clusters import Clusters
 from agents.draws import Purpose, bits, key, open_unit, unit
 from agents.parameters import as_record
 from agents.population import Kind, Population, lattice_id
+from sim.address_book import list_address
 from sim.cluster_founders import affinity
 from sim.countries import Countries, Sectors
-from sim.founders import exponentials, list_address, normalised
-from sim.market import REST_KEY, Market, fringe_shares
+from sim.exporting import REST_KEY
+from sim.founders import exponentials, normalised
+from sim.location import attractiveness, hosts
+from sim.market import Market
+from sim.suppliers import fringe_shares
 from sim.turnover import TurnoverParameters
 
 START, SPIN_OFF, AFFILIATE = 0, 1, 2
@@ -70,11 +72,11 @@ def enter(
     _equip(population, rows, births, countries, market, rest)
     _inherit(lasting_key(seed, Purpose.ENTRY_PARENT), rows, origin, population, countries, parameters.inheritance)
     _settle_in(seed, rows, population, countries, clusters, cradle, birth)
-    _take_customers(rows, population.country, population.sector, population.sales, countries.weight, market.price, market.fringe_mass, population.mass)
+    q = population
+    _take_customers(rows, q.country, q.sector, q.sales, countries.weight, market.price, market.fringe_mass, q.mass)
     fdi = np.zeros(len(countries))
     for i in rows[origin == AFFILIATE]:
-        c = population.country[i]
-        fdi[c] += countries.weight[c] * parameters.affiliate_capital * population.sales[i]
+        fdi[q.country[i]] += countries.weight[q.country[i]] * parameters.affiliate_capital * q.sales[i]
     return Entered(rows, origin, no_room, fdi)
 
 
@@ -100,7 +102,7 @@ def _newcomers(
     attraction = attractiveness(
         market.share, market.expenditure, countries.weight, countries.wage, market.return_rate, as_record(parameters)
     )
-    host = _hosts(k, investor, countries.key, attraction)
+    host = hosts(k, investor, countries.key, attraction)
     foreign = draw_births(seed, investor, host, cradle._replace(sector_share=normalised(attraction)), birth)
 
     id, country = np.concatenate([id, investor]), np.concatenate([country, host])
@@ -117,7 +119,9 @@ def _slots(expected: float) -> tuple[int, float]:
     return slots, expected / slots
 
 
-def _starters(quarter: int, countries: Countries, cradle: Cradle, parameters: TurnoverParameters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _starters(
+    quarter: int, countries: Countries, cradle: Cradle, parameters: TurnoverParameters
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ids, countries and chances (before profitability) of the potential entrants of every country."""
     id: list[int] = []
     country: list[int] = []
@@ -134,38 +138,6 @@ def fringe_room(market: Market) -> np.ndarray:
     """Fringe's share in its origin's sales over its share at the start, f8 (C, S)."""
     share = fringe_shares(market.fringe_sales, market.share, market.expenditure)
     return np.where(market.fringe_share0 > 0.0, share / np.where(market.fringe_share0 > 0.0, market.fringe_share0, 1.0), 0.0)
-
-
-@njit(cache=True)
-def attractiveness(share, expenditure, weight, wage, return_rate, p):
-    """A_cs, f8 (C, S)."""
-    count, sectors = len(weight), share.shape[2]
-    mean_wage = 0.0
-    for c in range(count):
-        mean_wage += wage[c] / count
-    result = np.zeros((count, sectors))
-    for c in range(count):
-        pull = math.exp(p.return_weight * return_rate[c]) * (wage[c] / mean_wage) ** (-p.labour_elasticity) / weight[c]
-        for s in range(sectors):
-            for d in range(share.shape[1]):
-                result[c, s] += pull * share[c, d, s] * expenditure[d, s]
-    return result
-
-
-@njit(cache=True)
-def _hosts(k, id, keys, attraction):
-    """The country each investor chooses: the smallest -ln(u) / A over country keys."""
-    host = np.zeros(len(id), np.int64)
-    for n in range(len(id)):
-        least = math.inf
-        for c in range(len(keys)):
-            total = 0.0
-            for s in range(attraction.shape[1]):
-                total += attraction[c, s]
-            wait = -math.log(open_unit(bits(k, id[n], 1000 + keys[c]))) / total
-            if wait < least:
-                least, host[n] = wait, c
-    return host
 
 
 @njit(cache=True)
@@ -224,7 +196,9 @@ def _write(
     q.unit_cost[rows] = 1.0
 
 
-def _equip(population: Population, rows: np.ndarray, births: Births, countries: Countries, market: Market, rest: tuple[float, float]) -> None:
+def _equip(
+    population: Population, rows: np.ndarray, births: Births, countries: Countries, market: Market, rest: tuple[float, float]
+) -> None:
     """Knowledge at rest, given R&D in units of researchers' time."""
     knowledge = np.zeros_like(births.direction)
     real = population.research[rows] / countries.research_price[population.country[rows]]

@@ -1,13 +1,16 @@
 """Money of firms: what comes in, what goes out, what banks lend.
 
-    operating profit = (margin + cover + markup (x - F)) S + cost_spread S z - overhead S_mean - fixed Smed S_mean / (S_mean + Smed)
-                     cover: normal private R&D, which prices have to bring in
+    operating profit = (margin + cover_i + markup (x - F)) S + cost_spread S z / sqrt(lines)
+                       - overhead S_mean - fixed Smed S_mean / (S_mean + Smed)
+    cover_i = cover_cs (1 + own_cover (taste_i / normal taste_c - 1)): private R&D that prices bring in, of a normal firm and of one that
+              makes more research-intensive products; it follows the firm's taste, not what it spends
     liquid  = max(0, cash - buffer S_mean + operating profit - interest - instalment - fees + support)
     credit  if u < credit_base + credit_size L / (L + half) - credit_debt debt / (4 S_mean), up to line 4 S_mean L / (L + half)
     pay-out a part of what exceeds target S_mean, old debt first
 Identity, to rounding:  closing - opening = CashFlow inflows - CashFlow outflows (`CashFlow.gap`).
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,7 +35,8 @@ class FinanceParameters:
     margin: float = number("share of sales", 0, 0.6, "guess: set so that a median firm keeps 2 to 5 % after R&D")
     overhead: float = number("share of smoothed sales", 0, 0.6, "guess: costs that do not follow sales at once", null=0)
     fixed_cost: float = number("share of the median firm's sales", 0, 0.3, "guess", null=0)
-    cost_spread: float = number("sd, share of sales", 0, 0.5, "guess: swings of costs and prices within a quarter", null=0)
+    cost_spread: float = number("sd, share of sales", 0, 0.5, "guess: swings of costs and prices of a one-line firm", null=0)
+    own_cover: float = number("0..1", 0, 1, "guess: part of a firm's own deviation from normal R&D that its prices bring in", null=0)
     markup: float = number("share of sales per log point", 0, 1, "guess: part of an advantage that a firm keeps as margin", null=0)
     working_capital: float = number("quarters of sales", 0, 3, "guess: money that growth ties up", null=0)
     credit_base: float = number("probability", 0, 1, "guess: chance of a loan for the smallest without debt")
@@ -114,7 +118,7 @@ def finance(
     liquid, credit = np.zeros(q.capacity), np.zeros(q.capacity)
     _operate(
         keys.margin, keys.credit, q.id, q.alive, q.kind, q.country, q.sector, q.cluster, q.sales, q.sales_mean, q.staff, q.cash, q.debt,
-        q.private_cost, traded, market.cover, market.sales_median, clusters.founded, countries.policy_rate,
+        q.private_cost, traded, q.taste, market.cover, market.taste_normal, market.sales_median, clusters.founded, countries.policy_rate,
         levers.cash, levers.untargeted, project_grant, p, flow, liquid, credit,
     )  # fmt: skip
     support = levers.cash + levers.untargeted
@@ -127,24 +131,24 @@ def finance(
     _staff(q.alive, q.kind, q.country, q.sales_mean, countries.wage, q.staff)
     _returns(q.alive, q.kind, q.country, q.profit, q.sales_mean, countries.weight, market.return_rate, p)
     demand = weighted_sum(q.research, countries.weight, q.country, len(countries))
-    move_prices(
-        countries.research_price, demand, countries.research_start, countries.researchers, countries.researchers_start, as_record(investment)
-    )
+    start = countries.research_start, countries.researchers_start
+    move_prices(countries.research_price, demand, start[0], countries.researchers, start[1], as_record(investment))
     return flow
 
 
 @njit(cache=True)
 def _operate(
     k_margin, k_credit, id, alive, kind, country, sector, cluster, sales, sales_mean, staff, cash, debt,
-    private_cost, traded, cover, median, founded, policy_rate, cash_given, untargeted, grant, p, flow, liquid, credit,
+    private_cost, traded, taste, cover, taste_normal, median, founded, policy_rate, cash_given, untargeted, grant, p, flow, liquid, credit,
 ):  # fmt: skip
     """Flows that do not depend on R&D, and the funds left for it."""
     for i in range(len(id)):
         if not alive[i] or kind[i] != Kind.FIRM:
             continue
         mean = sales_mean[i]
-        margin = p.margin + cover[country[i], sector[i]] + p.markup * traded.advantage[i]
-        margin += p.cost_spread * normal(open_unit(bits(k_margin, id[i], 0)))
+        own = 1.0 + p.own_cover * (taste[i] / taste_normal[country[i]] - 1.0)
+        margin = p.margin + own * cover[country[i], sector[i]] + p.markup * traded.advantage[i]
+        margin += p.cost_spread / math.sqrt(traded.lines[i]) * normal(open_unit(bits(k_margin, id[i], 0)))
         fixed = p.fixed_cost * median * mean / (mean + median)
         flow.sales[i] = sales[i]
         flow.operating[i] = (1.0 - margin) * sales[i] + p.overhead * mean + fixed

@@ -19,8 +19,9 @@ import numpy as np
 from numba import njit
 
 from agents.births import BirthParameters, Births, Cradle, draw_births, know_at_birth, lasting_key, lots, pareto
-from agents.draws import Purpose, bits, normal
+from agents.draws import Purpose, normal
 from agents.population import Kind, Population, lattice_id
+from sim.address_book import fill_address_books
 from sim.countries import Countries, Places, Sectors
 
 if TYPE_CHECKING:
@@ -153,9 +154,7 @@ def _settle(
     )
     taste = births.taste * cradle.intensity_factor[c]
     research[firm] = sectors.intensity[births.sector[firm]] * taste[firm] * sales[firm]
-    sales[~firm] = science_budgets(
-        quantile[~firm], kinds[~firm], (countries.gerd[c] - countries.berd[c]) / countries.weight[c], parameters
-    )
+    sales[~firm] = science_budgets(quantile[~firm], kinds[~firm], (countries.gerd[c] - countries.berd[c]) / countries.weight[c], parameters)
     research[~firm] = sales[~firm]
     enrol(population, rows, id, kinds, c, births, taste)
     population.sales[rows] = population.sales_mean[rows] = sales
@@ -254,31 +253,3 @@ def weighted_sum(values, weight, country, countries):
     for i in range(len(values)):
         total[country[i]] += weight[country[i]] * values[i]
     return total
-
-
-@njit(cache=True)
-def fill_address_books(k, id, country, addresses, book):
-    """Enter all organisations in their countries' address books."""
-    for i in range(len(id)):
-        if id[i] >= 0:
-            list_address(k, id[i], i, country[i], addresses, book)
-
-
-@njit(cache=True)
-def list_address(k, id, row, c, addresses, book):
-    """Give a row the first empty address from the hash of its id."""
-    a = np.int64(bits(k, id, 0) % np.uint64(book[c]))
-    while addresses[c, a] >= 0:
-        a = (a + 1) % book[c]
-    addresses[c, a] = row
-
-
-@njit(cache=True)
-def strike_address(k, id, row, c, addresses, book):
-    """Empty the address of a row."""
-    a = np.int64(bits(k, id, 0) % np.uint64(book[c]))
-    for _ in range(book[c]):
-        if addresses[c, a] == row:
-            addresses[c, a] = -1
-            return
-        a = (a + 1) % book[c]

@@ -1,9 +1,9 @@
 """Where things are: kilometres between places, institutions and technology between countries and sectors.
 
-    distance      great circle between places
-    institution   0 inside a country; else the smallest value of the blocs both belong to; else `apart`
-    search        weight of a country for those who search the whole world: sqrt(real R&D organisations), 0 over a closed border
-    consent       chance a quarter that two states agree on a project of both (a project of three needs every pair)
+distance      great circle between places
+institution   0 inside a country; else the smallest value of the blocs both belong to; else `apart`
+search        weight of a country for those who search the whole world: sqrt(real R&D organisations), 0 over a closed border
+consent       chance a quarter that two states agree on a project of both (a project of three needs every pair)
 """
 
 import math

@@ -22,8 +22,7 @@ def govern(world: "World") -> None:
     support(world)
     for programme in open_programmes(world):
         programme.refresh(world)
-    # residual programmes come last: they receive what the others could not spend
-    for programme in sorted(open_programmes(world), key=lambda each: (len(each.instrument.residual_of), each.name)):
+    for programme in open_programmes(world):
         programme.instrument.govern(world, programme)
 
 

@@ -11,7 +11,6 @@ quarter of it every quarter, of which the share `delivery` really arrives and `o
 for later quarters; a programme that names others in `residual_of` receives, every fourth quarter, what these have left.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 from zlib import crc32
@@ -132,7 +131,9 @@ class Programme:
         """Does it take new commitments this quarter?"""
         now = world.quarter - world.opens
         funded = self.instrument.dose > 0.0 or bool(self.instrument.residual_of)
-        return funded and self.instrument.start <= now < self.instrument.end
+        # what a residual programme collects in its last quarter it pays out in the one that follows
+        end = self.instrument.end + bool(self.instrument.residual_of)
+        return funded and self.instrument.start <= now < end
 
     def close(self) -> None:
         """Take no new commitments from now on; what is promised is still paid."""
@@ -225,6 +226,7 @@ def _rows(names: list[str], wanted: tuple[str, ...]) -> list[int]:
     return [names.index(name) for name in wanted if name in names]
 
 
-def open_programmes(world: "World") -> Iterator[Programme]:
-    """Programmes that are open this quarter, in the order of their names."""
-    return (world.programmes[name] for name in sorted(world.programmes) if world.programmes[name].is_open(world))
+def open_programmes(world: "World") -> list[Programme]:
+    """Programmes that are open this quarter, by name, residual ones last: they receive what the others could not spend."""
+    programmes = (world.programmes[name] for name in sorted(world.programmes))
+    return sorted((each for each in programmes if each.is_open(world)), key=lambda each: len(each.instrument.residual_of) > 0)

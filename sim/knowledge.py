@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def learn(world: "World") -> None:
     """Phase 4: knowledge is made, taken over and forgotten (agents/learning.py)."""
     world.population.knowledge[:] = new_knowledge(
-        world.population, world.ties, world.projects, world.clusters, world.countries.addresses, world.sectors.profile,
+        world.population, world.ties, world.projects, world.clusters, world.countries.addresses, world.countries.book,
+        world.sectors.profile,
         world.countries.research_price, world.weight, world.reference, world.config.behaviour.learning, world.key,
     )  # fmt: skip
 

@@ -19,16 +19,22 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from agents.draws import bits, normal, open_unit, poisson, unit
 from agents.parameters import as_record, number
-from agents.population import Kind, Population
+from agents.population import Population
 from agents.ties import Ties
 from sim.countries import Countries
-
-REST_BIT = 62
-"""Bit of population.exports_to that stands for the rest of the world."""
-REST_KEY = 999
-"""Luck key of the rest of the world (no country has it)."""
+from sim.exporting import REST_KEY, move_exports
+from sim.suppliers import (
+    advantages,
+    fitness_of,
+    fringe_sales,
+    lines_of_business,
+    mass_prices,
+    mean_fitness,
+    move_fringe,
+    replicate,
+    sell,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class MarketParameters:
     """Parameters of trade."""
 
     turnover: float = number("expenditure of the modelled sectors over GDP", 0.05, 2, "guess: ten sectors of manufacturing and services")
-    rest_gdp: float = number("mln int$ / quarter", 1e5, 1e8, "World Bank: world GDP 2021 about 130 trillion int$, less the modelled countries")
+    rest_gdp: float = number("mln int$ / quarter", 1e5, 1e8, "World Bank: world GDP 2021 near 130 trillion int$, less the members")
     rest_distance: float = number("km", 500, 15000, "guess: mean distance to the rest of the world")
     home_distance: float = number("km", 10, 2000, "guess: least mean distance inside a country")
     distance_elasticity: float = number("elasticity", 0, 3, "fitted to targets 25, 27; gravity literature about 1", null=0)
@@ -52,7 +58,7 @@ class MarketParameters:
     adjustment: float = number("1/quarter", 0, 1, "guess; only elasticity x adjustment (.3) acts within an origin", null=0)
     swing_most: float = number("log points/quarter", 0.1, 2, "assumption: a firm's market share changes no faster")
     frontier_lead: float = number("log points", -0.5, 0.5, "guess: best practice over the mean firm at the start")
-    frontier_growth: float = number("log points/quarter", 0, 0.02, "calibrated: near mean own progress, so that import shares have no drift", null=0)
+    frontier_growth: float = number("log points/quarter", 0, 0.02, "calibrated: import shares without drift", null=0)
     fringe_learning: float = number("1/quarter", 0, 1, "guess: the fringe closes its gap to its country's firms", null=0)
     demand_spread: float = number("sd of log sales/quarter", 0, 0.3, "fitted to targets 14, 15 in a prototype", null=0)
     jump_rate: float = number("1/quarter", 0, 1, "fitted to targets 14, 15 in a prototype", null=0)
@@ -86,6 +92,7 @@ class Market:
     fitness0: np.ndarray  # f8 (C+1, S)
     frontier: np.ndarray  # f8 (S,), ln fitness of best practice in the world
     cover: np.ndarray  # f8 (C, S), normal private R&D over sales, which prices cover
+    taste_normal: np.ndarray  # f8 (C,), R&D over what the sectors' intensities call for, at the start
     return_rate: np.ndarray  # f8 (C,), firms' profit over sales, smoothed
     research_reference: float  # mln int$ / quarter, median R&D at the start
     sales_median: float  # mln int$ / quarter, firms' median at the start
@@ -99,6 +106,7 @@ class TradeFlows(NamedTuple):
     entry_cost: np.ndarray  # mln int$, paid to enter destinations
     growth: np.ndarray  # mln int$ / quarter, change of smoothed sales
     advantage: np.ndarray  # log points, x - F, a firm's fitness over its origin's suppliers
+    lines: np.ndarray  # count, lines of business, over which shocks average out
 
 
 class TradeKeys(NamedTuple):
@@ -136,69 +144,27 @@ def trade(
     market.expenditure *= 1.0 + market.growth
     shift_shares(market.share, market.start_share, market.fitness - market.fitness0, market.trade_cost - market.trade_cost0, p)
     advantage = advantages(fitness, market.fitness, q.country, q.sector)
-    replicate(keys.demand, keys.jump, q.id, q.alive, q.kind, advantage, q.sales_mean, market.sales_median, q.mass, p)
+    lines = lines_of_business(q.sales_mean, market.sales_median, p)
+    replicate(keys.demand, keys.jump, q.id, q.alive, q.kind, advantage, lines, q.mass, p)
     move_fringe(market.fringe_mass, market.fringe_fitness, market.fitness, firms_mean, p)
     cost = move_exports(
         keys.export, q.id, q.alive, q.kind, q.country, q.sector, q.mass, q.cash, q.exports_to, market.price, relief,
-        countries.key, ties.of, ties.a, ties.b, ties.business, p,
+        np.append(countries.key, REST_KEY), ties.of, ties.a, ties.b, ties.business, p,
     )  # fmt: skip
     before = q.sales_mean.copy()
     clear(population, countries, market, p)
-    return TradeFlows(cost, q.sales_mean - before, advantage)
+    return TradeFlows(cost, q.sales_mean - before, advantage, lines)
 
 
 def clear(population: Population, countries: Countries, market: Market, p: np.void) -> None:
     """Share out every origin's deliveries among its suppliers, by mass; writes sales of firms and fringe."""
     q = population
     market.price = mass_prices(
-        q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, countries.weight, market.fringe_mass, market.share, market.expenditure, p
-    )
+        q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, countries.weight, market.fringe_mass, market.share,
+        market.expenditure, p,
+    )  # fmt: skip
     market.fringe_sales = fringe_sales(market.fringe_mass, market.price, p)
     sell(q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, market.price, q.sales, q.sales_mean, q.export_sales, q.niche, p)
-
-
-@njit(cache=True)
-def supplies(exports_to, d, home, rest):
-    """Does a firm supply destination d?  At home always; abroad by its bit."""
-    return d == home or (exports_to >> np.int64(REST_BIT if d == rest else d)) & np.int64(1) == 1
-
-
-@njit(cache=True)
-def fitness_of(alive, kind, quality, unit_cost):
-    """x = ln quality - ln unit cost of firms, 0 for others; f8 (capacity,)."""
-    x = np.zeros(len(alive))
-    for i in range(len(alive)):
-        if alive[i] and kind[i] == Kind.FIRM:
-            x[i] = math.log(quality[i]) - math.log(unit_cost[i])
-    return x
-
-
-@njit(cache=True)
-def advantages(x, mean, country, sector):
-    """x - F of each row, log points."""
-    result = np.empty(len(x))
-    for i in range(len(x)):
-        result[i] = x[i] - mean[country[i], sector[i]]
-    return result
-
-
-@njit(cache=True)
-def mean_fitness(x, contested, alive, kind, country, sector, weight, fringe_sales, fringe_fitness):
-    """Sales-weighted means of fitness by origin and sector f8 (C, S): of all suppliers, and of firms (the fringe's where none is)."""
-    countries, sectors = fringe_sales.shape
-    total, firms = np.zeros((countries, sectors)), np.zeros((countries, sectors))
-    for i in range(len(alive)):
-        if alive[i] and kind[i] == Kind.FIRM:
-            amount = weight[country[i]] * contested[i]
-            firms[country[i], sector[i]] += amount
-            total[country[i], sector[i]] += amount * x[i]
-    for o in range(countries):
-        for s in range(sectors):
-            whole = firms[o, s] + fringe_sales[o, s]
-            mean = total[o, s] / firms[o, s] if firms[o, s] > 0.0 else fringe_fitness[o, s]
-            total[o, s] = (total[o, s] + fringe_sales[o, s] * fringe_fitness[o, s]) / whole if whole > 0.0 else mean
-            firms[o, s] = mean
-    return total, firms
 
 
 @njit(cache=True)
@@ -219,132 +185,3 @@ def shift_shares(share, start, gain, cost, p):
                 sum_moved += moved[o]
             for o in range(origins):
                 share[o, d, s] = moved[o] / sum_moved
-
-
-@njit(cache=True)
-def demand_shock(z_demand, z_jump, lines, p):
-    """eps with mean of exp(eps) equal to 1: sd demand_spread / sqrt(lines), plus jumps of size jump_size / lines at rate jump_rate x lines."""
-    spread = p.demand_spread / math.sqrt(lines)
-    eps = spread * normal(open_unit(bits(z_demand, 0, 0))) - 0.5 * spread * spread
-    jumps = poisson(unit(bits(z_jump, 0, 0)), p.jump_rate * lines)
-    if jumps > 0:
-        size = p.jump_size * math.sqrt(np.float64(jumps)) / lines
-        eps += size * normal(open_unit(bits(z_jump, 1, 0))) - 0.5 * size * size
-    return eps
-
-
-@njit(cache=True)
-def replicate(k_demand, k_jump, id, alive, kind, advantage, sales_mean, median, mass, p):
-    """ln mass' = ln mass + clip(adjustment elasticity (x - F) + eps); lines of business = max(1, S / median)^lines_elasticity."""
-    for i in range(len(id)):
-        if alive[i] and kind[i] == Kind.FIRM and mass[i] > 0.0:
-            lines = max(1.0, sales_mean[i] / median) ** p.lines_elasticity
-            eps = demand_shock(bits(k_demand, id[i], 0), bits(k_jump, id[i], 0), lines, p)
-            swing = p.adjustment * p.elasticity * advantage[i] + eps
-            mass[i] *= math.exp(min(p.swing_most, max(-p.swing_most, swing)))
-
-
-@njit(cache=True)
-def move_fringe(mass, fitness, mean, firms_mean, p):
-    """The fringe replicates like a firm, grows with the frontier and learns from its country's firms."""
-    for o in range(mass.shape[0]):
-        for s in range(mass.shape[1]):
-            swing = p.adjustment * p.elasticity * (fitness[o, s] - mean[o, s])
-            mass[o, s] *= math.exp(min(p.swing_most, max(-p.swing_most, swing)))
-            fitness[o, s] += p.frontier_growth + p.fringe_learning * (firms_mean[o, s] - fitness[o, s])
-
-
-@njit(cache=True)
-def business_partners(row, d, country, of, a, b, business):
-    """Business partners of an organisation in country d."""
-    count = 0
-    for n in range(of.shape[1]):
-        tie = of[row, n]
-        if tie >= 0 and business[tie]:
-            other = b[tie] if a[tie] == row else a[tie]
-            count += country[other] == d
-    return count
-
-
-@njit(cache=True)
-def move_exports(k, id, alive, kind, country, sector, mass, cash, exports_to, price, relief, keys, of, a, b, business, p):
-    """Enter destinations that pay the entry cost back, leave those that no longer would; returns entry costs f8 (capacity,)."""
-    paid = np.zeros(len(id))
-    rest = price.shape[1] - 1
-    for i in range(len(id)):
-        if not alive[i] or kind[i] != Kind.FIRM:
-            continue
-        for d in range(rest + 1):
-            if d == country[i] or unit(bits(k, id[i], REST_KEY if d == rest else keys[d])) >= p.entry_rate:
-                continue
-            flag = np.int64(1) << np.int64(REST_BIT if d == rest else d)
-            earned = mass[i] * price[country[i], d, sector[i]] * p.entry_margin * p.entry_payback
-            if exports_to[i] & flag:
-                if earned < p.leave_ratio * p.entry_cost:
-                    exports_to[i] &= ~flag
-                continue
-            partners = business_partners(i, d, country, of, a, b, business) if d < rest else 0
-            cost = p.entry_cost * math.exp(-p.partner_help * partners) * (1.0 - relief[i])
-            if earned > cost and cash[i] - paid[i] >= cost:
-                exports_to[i] |= flag
-                paid[i] += cost
-    return paid
-
-
-@njit(cache=True)
-def mass_prices(alive, kind, country, sector, mass, exports_to, weight, fringe, share, expenditure, p):
-    """X_ods / M_ods, an origin's deliveries over the mass that supplies them; f8 (C, C+1, S)."""
-    countries, sectors = fringe.shape
-    total = np.zeros((countries, countries + 1, sectors))
-    for i in range(len(alive)):
-        if alive[i] and kind[i] == Kind.FIRM and mass[i] > 0.0:
-            for d in range(countries + 1):
-                if supplies(exports_to[i], d, country[i], countries):
-                    total[country[i], d, sector[i]] += weight[country[i]] * mass[i]
-    for o in range(countries):
-        for d in range(countries + 1):
-            for s in range(sectors):
-                all_mass = total[o, d, s] + fringe[o, s] * (1.0 if d == o else p.fringe_exporting)
-                total[o, d, s] = share[o, d, s] * expenditure[d, s] / all_mass if all_mass > 0.0 else 0.0
-    return total
-
-
-@njit(cache=True)
-def fringe_sales(fringe, price, p):
-    """Sales of the fringe f8 (C, S)."""
-    sales = np.zeros(fringe.shape)
-    for o in range(fringe.shape[0]):
-        for d in range(price.shape[1]):
-            for s in range(fringe.shape[1]):
-                sales[o, s] += fringe[o, s] * price[o, d, s] * (1.0 if d == o else p.fringe_exporting)
-    return sales
-
-
-@njit(cache=True)
-def fringe_shares(fringe_sales, share, expenditure):
-    """Share of the fringe in what its origin sells everywhere, f8 (C, S)."""
-    result = np.zeros(fringe_sales.shape)
-    for o in range(result.shape[0]):
-        for s in range(result.shape[1]):
-            output = 0.0
-            for d in range(share.shape[1]):
-                output += share[o, d, s] * expenditure[d, s]
-            result[o, s] = fringe_sales[o, s] / output if output > 0.0 else 0.0
-    return result
-
-
-@njit(cache=True)
-def sell(alive, kind, country, sector, mass, exports_to, price, sales, sales_mean, export_sales, niche, p):
-    """Sales of firms: contested markets by mass, plus a niche that fades as others find it."""
-    rest = price.shape[1] - 1
-    for i in range(len(alive)):
-        if alive[i] and kind[i] == Kind.FIRM:
-            o, s = country[i], sector[i]
-            abroad = 0.0
-            for d in range(rest + 1):
-                if d != o and supplies(exports_to[i], d, o, rest):
-                    abroad += mass[i] * price[o, d, s]
-            niche[i] *= 1.0 - p.niche_decay
-            export_sales[i] = abroad
-            sales[i] = mass[i] * price[o, o, s] + abroad + niche[i]
-            sales_mean[i] += p.smoothing * (sales[i] - sales_mean[i])

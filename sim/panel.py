@@ -57,7 +57,7 @@ def organisation_year(world: "World", year: int, total: Callable[[str, np.ndarra
     columns |= {f"knowledge_{field}": people.knowledge[rows, field] for field in range(FIELDS)}
     columns |= {f"{name}_in_year": total(name, people.id)[rows] for name in YEARLY}
     columns |= _cooperation(world, rows)
-    for name, programme in world.programmes.items():
+    for name, programme in sorted(world.programmes.items()):
         columns |= {f"{bit}_{name}": (getattr(people, bit)[rows] & programme.flag) != 0 for bit in BITS}
     return columns
 
@@ -120,8 +120,10 @@ def _project_columns(chunk: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def panel_frame(years: list[dict[str, np.ndarray]]) -> pd.DataFrame:
-    """Organisation x year."""
-    return pd.concat([pd.DataFrame(year) for year in years], ignore_index=True) if years else pd.DataFrame()
+    """Organisation x year.  Years before a programme was known (a shared burn-in) have False in its columns."""
+    names = list(years[-1]) if years else []
+    lines = [pd.DataFrame({name: year.get(name, np.zeros(len(year["id"]), dtype=bool)) for name in names}) for year in years]
+    return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame()
 
 
 def ties_frame(world: "World") -> pd.DataFrame:

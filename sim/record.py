@@ -128,7 +128,7 @@ class Recorder:
     def _take_panel(self, world: "World") -> None:
         self.finished += finished_projects(world)
         since_opening = world.quarter - world.opens
-        if since_opening % QUARTERS == QUARTERS - 1:
+        if since_opening % QUARTERS == QUARTERS - 1 and len(self.quarters) >= QUARTERS:
             self.years.append(organisation_year(world, since_opening // QUARTERS, self.last_year.total))
 
     def table(self) -> Accounts:

@@ -12,15 +12,17 @@ import math
 import numpy as np
 from numba import njit
 
-from agents.births import Cradle, lasting_key
+from agents.births import lasting_key
 from agents.draws import Purpose, bits, normal, open_unit
 from agents.knowledge import breadth, depth
 from agents.parameters import as_record
 from agents.population import Kind, Population
 from sim.countries import Countries, Sectors
+from sim.exporting import REST_BIT, REST_KEY
 from sim.founders import median, weighted_sum
 from sim.geography import BLOCS, Geography
-from sim.market import REST_BIT, REST_KEY, Market, MarketParameters, clear, fitness_of, fringe_sales, fringe_shares, mass_prices, mean_fitness
+from sim.market import Market, MarketParameters, clear
+from sim.suppliers import fitness_of, fringe_sales, fringe_shares, mass_prices, mean_fitness
 
 PASSES = 60
 """Passes that settle masses and export destinations; each multiplies the error by well under one half."""
@@ -32,7 +34,6 @@ def build_market(
     countries: Countries,
     sectors: Sectors,
     geography: Geography,
-    cradle: Cradle,
     export_spread: float,
     parameters: MarketParameters,
 ) -> Market:
@@ -56,10 +57,20 @@ def build_market(
     market.frontier = np.full(len(sectors), parameters.frontier_lead)
     _fill_masses(seed, population, countries, market, output - firms_sales, export_spread, p)
     _fix_references(population, countries, market, p)
-    market.cover = np.outer(cradle.intensity_factor * countries.business_funded, sectors.intensity)
+    market.taste_normal = normal_taste(population, countries, sectors)
+    market.cover = np.outer(market.taste_normal * countries.business_funded, sectors.intensity)
     market.return_rate = np.zeros(len(countries))
     market.fringe_share0 = fringe_shares(market.fringe_sales, market.share, market.expenditure)
     return market
+
+
+def normal_taste(population: Population, countries: Countries, sectors: Sectors) -> np.ndarray:
+    """A country's R&D of firms over what its firms' sales call for at the sectors' intensities, f8 (C,)."""
+    firm = population.alive & (population.kind == Kind.FIRM)
+    usual = np.where(firm, sectors.intensity[population.sector] * population.sales_mean, 0.0)
+    spent = weighted_sum(usual * population.taste, countries.weight, population.country, len(countries))
+    usual = weighted_sum(usual, countries.weight, population.country, len(countries))
+    return np.where(usual > 0.0, spent / np.where(usual > 0.0, usual, 1.0), 1.0)
 
 
 def by_sector(population: Population, countries: Countries, sectors: int) -> np.ndarray:
@@ -158,14 +169,16 @@ def _fill_masses(
 ) -> None:
     """Masses at which firms sell what they were born with and export where that pays; the fringe sells the rest."""
     q, k = population, lasting_key(seed, Purpose.BIRTH_EXPORT)
+    keys = np.append(countries.key, REST_KEY)
     firm = q.alive & (q.kind == Kind.FIRM)
     q.mass[firm] = q.sales[firm]
     for turn in range(PASSES):
         market.price = mass_prices(
-            q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, countries.weight, market.fringe_mass, market.share, market.expenditure, p
-        )
+            q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, countries.weight, market.fringe_mass, market.share,
+            market.expenditure, p,
+        )  # fmt: skip
         if turn < PASSES // 2:
-            _choose_exports(k, q.id, firm, q.country, q.sector, q.mass, market.price, countries.key, export_spread, p, q.exports_to)
+            _choose_exports(k, q.id, firm, q.country, q.sector, q.mass, market.price, keys, export_spread, p, q.exports_to)
         _match_mass(firm, q.country, q.sector, q.sales, q.exports_to, market.price, q.mass)
         sold = fringe_sales(market.fringe_mass, market.price, p)
         market.fringe_mass *= fringe / np.where(sold > 0.0, sold, 1.0)
@@ -179,7 +192,7 @@ def _choose_exports(k, id, firm, country, sector, mass, price, keys, spread, p, 
             exports_to[i] = 0
             for d in range(rest + 1):
                 earned = mass[i] * price[country[i], d, sector[i]] * p.entry_margin * p.entry_payback
-                luck = normal(open_unit(bits(k, id[i], REST_KEY if d == rest else keys[d])))
+                luck = normal(open_unit(bits(k, id[i], keys[d])))
                 if d != country[i] and earned > p.entry_cost * math.exp(spread * luck):
                     exports_to[i] |= np.int64(1) << np.int64(REST_BIT if d == rest else d)
 
@@ -204,7 +217,9 @@ def _fix_references(population: Population, countries: Countries, market: Market
     clear(population, countries, market, p)
     q.sales_mean[:] = wanted
     fitness = fitness_of(q.alive, q.kind, q.quality, q.unit_cost)
-    own, _ = mean_fitness(fitness, q.sales, q.alive, q.kind, q.country, q.sector, countries.weight, market.fringe_sales, market.fringe_fitness)
+    own, _ = mean_fitness(
+        fitness, q.sales, q.alive, q.kind, q.country, q.sector, countries.weight, market.fringe_sales, market.fringe_fitness
+    )
     market.fitness = np.vstack([own, np.zeros((1, own.shape[1]))])
     market.fitness0 = market.fitness.copy()
     rows = np.flatnonzero(q.alive & (q.staff > 0.0))

@@ -17,8 +17,8 @@ from agents.clusters import Clusters
 from agents.draws import Purpose
 from agents.parameters import number
 from agents.population import Kind, Population
+from sim.address_book import strike_address
 from sim.countries import Countries
-from sim.founders import strike_address
 from sim.market import Market
 
 
@@ -40,7 +40,7 @@ class TurnoverParameters:
     affiliate_rate: float = number("1/quarter", 0, 0.05, "guess: potential foreign affiliates per founding firm", null=0)
     affiliate_size: float = number("factor", 0.1, 100, "guess: smallest affiliate over the smallest founder")
     affiliate_capital: float = number("quarters of sales", 0, 40, "guess: capital over annual sales about 1")
-    affiliate_lead: float = number("0..1", 0, 1, "guess: part of the gap between fringe and frontier that an affiliate brings closed", null=0)
+    affiliate_lead: float = number("0..1", 0, 1, "guess: part of the gap from fringe to frontier that an affiliate closes", null=0)
     labour_elasticity: float = number("elasticity", 0, 4, "guess: of the choice of location in labour cost", null=0)
     return_weight: float = number("log points per unit of return", 0, 50, "guess: of the choice of location in expected profit", null=0)
 
@@ -90,4 +90,3 @@ def _take_leave(k, rows, id, country, sector, cluster, mass, cash, debt, weight,
         if cluster[i] >= 0:
             members[cluster[i]] -= 1
         strike_address(k, id[i], i, c, addresses, book)
-

@@ -55,7 +55,7 @@ class World:
         )
         self.clusters = found_clusters(seed, config.country, self.countries, self.sectors, self.population, self.cradle, behaviour.birth)
         self.market = build_market(
-            seed, self.population, self.countries, self.sectors, self.geography, self.cradle, behaviour.birth.export_spread,
+            seed, self.population, self.countries, self.sectors, self.geography, behaviour.birth.export_spread,
             behaviour.market,
         )
         self.ties = Ties(self.population.capacity, TIES_AT_START * self.population.capacity)

@@ -49,7 +49,7 @@ def interval(mean: float, low: float, high: float) -> str:
 
 def plus_minus(mean: float, low: float, high: float) -> str:
     """mean ± half the interval."""
-    return f"{number(mean)}{SPACE}±{SPACE}{number((high - low) / 2, 2)}" if math.isfinite(low) else number(mean)
+    return f"{number(mean)} ±{SPACE}{number((high - low) / 2, 2)}" if math.isfinite(low) else number(mean)
 
 
 def claims_table(results: Results, claims: pd.DataFrame) -> Table:
@@ -123,8 +123,8 @@ def _minister_head(results: Results, primaries: list[str]) -> list[str]:
 MINISTER_NOTE = (
     "Differences to the status quo on the same seeds (± half a 95 % interval), except projects started, absorbed and anyway. Anyway: "
     "projects of the same members start in the status quo of the same seed too. Cost per additional project takes displaced ones off; a "
-    "dash where the number of additional projects is not clearly positive. Own time is a present value over the horizon; cost a year is all "
-    "outlay over the years that the programme is open."
+    "dash where the number of additional projects is not clearly positive. Own time is a present value over the horizon; cost a year is "
+    "all outlay over the years that the programme is open."
 )
 
 
@@ -148,8 +148,8 @@ def effects_table(results: Results, effects: pd.DataFrame) -> Table:
         )
     head = ["Arm", "Dose", "Outcome", "Effect [95 % interval]", "Relative", "p (Holm)", "Least detectable", "Variance ratio", "Verdict"]
     note = (
-        f"Verdicts on primary outcomes are adjusted (Holm) over their stated number, {len(results.primaries)}, within an arm; intervals are "
-        "not. Variance ratio: how many times more seeds an unpaired comparison would need."
+        f"Verdicts on primary outcomes are adjusted (Holm) over their stated number, {len(results.primaries)}, within an arm; intervals "
+        "are not. Variance ratio: how many times more seeds an unpaired comparison would need."
     )
     return Table("Primary outcomes", head, rows, note)
 
@@ -165,6 +165,19 @@ def effects_matrix(results: Results, effects: pd.DataFrame) -> Table:
         rows.append([f"{results.title(arm)}, {percent(dose)}", *found])
     head = ["Arm, dose", *(f"{name}: {results.primaries[name].label}\n({results.primaries[name].unit})" for name in names)]
     return Table("Effects: difference to the status quo [95 % interval]", head, rows, effects_table(results, effects).note)
+
+
+def ends_table(results: Results, ends: pd.DataFrame) -> Table:
+    """Differences in the last quarter of the programme and of the horizon, one line an arm."""
+    indicators = list(dict.fromkeys(ends["indicator"])) if len(ends) else []
+    rows = []
+    for arm, _ in results.headline if indicators else []:
+        own = ends[ends["arm"] == arm].set_index(["indicator", "end"])
+        values = [own.loc[(indicator, end)] for indicator in indicators for end in ("programme", "horizon")]
+        rows.append([results.title(arm), *(plus_minus(value["mean"], value["low"], value["high"]) for value in values)])
+    paths = [results.reading.paths[indicator] for indicator in indicators]
+    head = [f"{path['label']}, {path['unit']}: {end}" for path in paths for end in ("end of the programme", "end of the horizon")]
+    return Table("Read at both ends: difference to the status quo in that quarter", ["Arm", *head], rows)
 
 
 def currency_table(results: Results, paying: pd.DataFrame) -> Table:

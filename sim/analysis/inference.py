@@ -93,7 +93,7 @@ def verdict(found: Estimate, p: float, margin: float, better: int, reading: Read
     """
     if found.n < 2 or math.isnan(found.low) or math.isnan(p):
         return "cannot tell"
-    if p < 1 - reading.confidence and not found.low <= 0.0 <= found.high:
+    if p + reading.confidence < 1 and not found.low <= 0.0 <= found.high:
         if better == 0:
             return "more" if found.mean > 0 else "less"
         return "gain" if found.mean * better > 0 else "loss"

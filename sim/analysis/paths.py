@@ -15,10 +15,20 @@ def event_paths(results: Results, most: int) -> list[tuple[str, pd.DataFrame]]:
     """
     if not results.has("series"):
         return []
-    series = results.table("series")
-    series = series[(series["quarter"] >= 0) & (series["country"] == _everyone(results, series))]
+    wanted = [("quarter", ">=", 0), ("indicator", "in", list(results.reading.paths)), ("country", "in", results.reading.everyone)]
+    series = results.table("series", wanted)
+    series = series[series["country"] == _everyone(results, series)]
     recorded = [name for name in results.reading.paths if name in set(series["indicator"])][:most]
     return [(name, _paths(results, series[series["indicator"] == name])) for name in recorded]
+
+
+def both_ends(results: Results, most: int) -> pd.DataFrame:
+    """Rows of `event_paths` in the last quarter of the programme and in the last of the run: indicator, end, arm, mean, low, high."""
+    tables = []
+    for indicator, paths in event_paths(results, most):
+        ends = {"programme": results.manifest["config"]["world"]["programme"] - 1, "horizon": paths["quarter"].max()}
+        tables += [paths[paths["quarter"] == quarter].assign(indicator=indicator, end=end) for end, quarter in ends.items()]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def funnel_totals(results: Results) -> pd.DataFrame:

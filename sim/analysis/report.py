@@ -3,6 +3,7 @@
 import base64
 import math
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.analysis import canvas, cells, minister, networks, plots
 from sim.analysis.effects import effects
+from sim.analysis.panels import PANELS
+from sim.analysis.paths import both_ends
 from sim.analysis.results import HERE, Results, ResultsError, load, read_assumptions
 from sim.analysis.verdicts import claims
 from sim.experiments.store import StoreError, write_text
@@ -64,6 +67,7 @@ def _page(
         claims=cells.claims_table(results, claimed),
         minister=cells.minister_table(results, table),
         effects=cells.effects_table(results, found),
+        ends=cells.ends_table(results, both_ends(results, PANELS)),
         currency=cells.currency_table(results, minister.yearly_cost(results)),
         network=_network_table(results, network),
         figures={name: _figure(paths[0], name) for name, paths in figures.items()},
@@ -163,8 +167,8 @@ def _network_table(results: Results, network: pd.DataFrame) -> cells.Table | Non
         cell = [_measured(by_measure.loc[measure]) if measure in by_measure.index else cells.NONE for measure in measures]
         rows.append([results.title(str(arm)), str(kind), *cell])
     note = (
-        f"First paired seed. In brackets: mean of {results.reading.null_networks} random networks with the same numbers of partners (ties) or "
-        "the same sizes of projects and projects per organisation (two-mode null)."
+        f"First paired seed. In brackets: mean of {results.reading.null_networks} random networks with the same numbers of partners (ties) "
+        "or the same sizes of projects and projects per organisation (two-mode null)."
     )
     return cells.Table("Networks against their nulls", ["Arm", "Network", *measures], rows, note)
 
@@ -174,6 +178,9 @@ def _measured(row: pd.Series) -> str:
     return cells.number(float(row["value"])) + (f" ({cells.number(null)})" if math.isfinite(null) else "")
 
 
-def _command(manifest: Any) -> str:
+def _command(manifest: Mapping[str, Any]) -> str:
+    """The command line as the manifest tells it; a run from Python has none."""
     command = manifest["command"]
+    if not command:
+        return f"crosscluster experiment experiment={manifest['experiment']}"
     return command if isinstance(command, str) else " ".join(command)

@@ -118,12 +118,12 @@ class Results:
             return pd.Index([], dtype="int64")
         return rows.index.intersection(base.index)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A parquet table of the folder; ResultsError where it is missing."""
+    def table(self, name: str, rows: list[tuple[str, str, object]] | None = None) -> pd.DataFrame:
+        """A parquet table of the folder, or those rows of it that pass (column, operator, value); ResultsError where it is missing."""
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             raise ResultsError(f"{self.folder} has no {path.name}")
-        return pd.read_parquet(path)
+        return pd.read_parquet(path, filters=rows)
 
     def has(self, name: str) -> bool:
         """Whether the run left this table (panel, ties and projects only come on request)."""

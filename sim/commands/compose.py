@@ -19,10 +19,10 @@ from omegaconf import DictConfig, OmegaConf
 from scenarios import INSTRUMENTS
 from sim.commands.folders import SHIPPED, own_folders
 from sim.commands.overrides import read_overrides
-from sim.commands.wording import composing
+from sim.commands.wording import composing, one_line
 from sim.config import Config, ConfigError, build_config, plain
 from sim.config_check import as_mapping
-from sim.facts import CONTEXT, FIGURES, Facts, Figure, impute, overlay, read_facts
+from sim.facts import CONTEXT, FIGURES, Facts, impute, overlay, read_facts
 
 FACTS = SHIPPED / "country" / "facts.csv"
 BY_HAND = re.compile(r"^\+{0,2}country\.(\w+)\.figures\.(\w+)\.value=")
@@ -52,10 +52,17 @@ def compose_tree(overrides: Sequence[str] = (), folders: Sequence[Path] | None =
     read_overrides(overrides)
     with composing():
         if GlobalHydra.instance().is_initialized():
-            return finish(compose("config", list(overrides)), overrides)
+            return finish(_compose(overrides), overrides)
         search_first(own_folders() if folders is None else folders)
         with initialize_config_dir(str(SHIPPED), version_base="1.3"):
-            return finish(compose("config", list(overrides)), overrides)
+            return finish(_compose(overrides), overrides)
+
+
+def _compose(overrides: Sequence[str]) -> DictConfig:
+    try:
+        return compose("config", list(overrides))
+    except ValueError as error:  # Hydra's word for some malformed overrides
+        raise ConfigError(f"overrides: {one_line(error)}") from error
 
 
 def finish(composed: DictConfig, overrides: Sequence[str]) -> dict[str, Any]:
@@ -76,21 +83,15 @@ def _lay_in_figures(tree: dict[str, Any], overrides: Sequence[str]) -> None:
             typed[iso][indicator] |= {"quality": "user", "source": "command line"}
     facts, own = read_facts(FACTS), _own_facts(tree["facts"], set(countries))
     merged, _ = overlay(facts, own, Path(str(tree["facts"])).name)
-    known = {**FIGURES, **CONTEXT}
     for iso, node in countries.items():
-        by_hand = {name: figure for name, figure in typed[iso].items() if isinstance(figure, dict) and figure.get("source") == "command line"}
-        figures = {**plain(merged.get(iso, {})), **typed[iso], **plain({n: merged[iso][n] for n in own.get(iso, {})}), **by_hand}
-        first = [name for name in known if name in figures]
-        tree["country"][iso] = {**node, "figures": {name: figures[name] for name in [*first, *figures]}}
-    _impute_gaps(tree["country"], merged)
-
-
-def _impute_gaps(countries: dict[str, Any], facts: Facts) -> None:
-    """Lay the imputed figures where there are none."""
-    for iso, figures in impute(facts).items():
-        if iso in countries:
-            for name, figure in figures.items():
-                countries[iso]["figures"].setdefault(name, plain(figure))
+        by_hand = {
+            name: figure for name, figure in typed[iso].items() if isinstance(figure, dict) and figure.get("source") == "command line"
+        }
+        from_file = plain({name: merged[iso][name] for name in own.get(iso, {})})
+        imputed = plain(impute(merged).get(iso, {}))
+        figures = {**imputed, **plain(merged.get(iso, {})), **typed[iso], **from_file, **by_hand}
+        order = [name for name in {**FIGURES, **CONTEXT} if name in figures]
+        tree["country"][iso] = {**node, "figures": {name: figures[name] for name in dict.fromkeys([*order, *figures])}}
 
 
 def _own_facts(file: Any, countries: set[str]) -> Facts:
@@ -120,4 +121,6 @@ def load_config(overrides: Sequence[str] = ()) -> Config:
 
 def users_figures(config: Config) -> list[str]:
     """'BLR.gerd_pct_gdp' for every figure that the user gave."""
-    return [f"{iso}.{name}" for iso, country in config.country.items() for name, figure in country.figures.items() if figure.quality == "user"]
+    return [
+        f"{iso}.{name}" for iso, country in config.country.items() for name, figure in country.figures.items() if figure.quality == "user"
+    ]

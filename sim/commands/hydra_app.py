@@ -72,7 +72,9 @@ def _flags(arguments: Sequence[str]) -> argparse.Namespace:
     if flags.experimental_rerun is not None:
         raise ConfigError("options: found --experimental-rerun; refused: it would run what a pickle file holds")
     if flags.config_path is not None or flags.config_name is not None:
-        raise ConfigError("options: found --config-path or --config-name; allowed: a folder of your own in CROSSCLUSTER_CONFIGS, or --config-dir")
+        raise ConfigError(
+            "options: found --config-path or --config-name; allowed: a folder of your own in CROSSCLUSTER_CONFIGS, or --config-dir"
+        )
     return flags
 
 

@@ -1,12 +1,12 @@
 """`crosscluster list`: what there is to choose from, one line each; or one thing in full, every number with its origin."""
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
 
-from agents.parameters import Number
-from sim.commands.folders import SHIPPED, check_file, choices, own_folders
+import yaml
+
+from sim.commands.folders import SHIPPED, choices, own_folders
+from sim.commands.in_full import in_full, table
 from sim.config_check import ConfigError, nearest
 
 GROUPS = ("world", "scenario", "instrument", "experiment", "country", "sector", "behaviour")
@@ -38,22 +38,19 @@ def main(arguments: list[str]) -> int:
     known = choices(group, folders)
     if name not in known:
         raise ConfigError(f"list: found '{group}.{name}'; allowed: {', '.join(known)}{nearest(name, known)}")
-    print(_in_full(group, name, known[name], overrides))
+    print(in_full(group, name, overrides))
     return 0
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells in columns as wide as they need; the last one as long as it likes."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)] if rows else []
-    return "\n".join("  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows)
-
-
 def _line(group: str, path: Path, folders: Sequence[Path]) -> str:
-    """One line about a file: its label, and whose it is."""
-    tree = check_file(path) if path.is_relative_to(SHIPPED) is False else _shipped(path)
-    inner = tree.get(group) if isinstance(tree.get(group), dict) else tree
-    first = next((line[1:].strip() for line in path.read_text().splitlines() if line.startswith("#") and "@package" not in line), "")
-    words = str(inner.get("label") or (first if group in ("experiment", "behaviour") else inner.get("name")) or first)
+    """One line about a file: its label or name, else its first comment; and whether it is the user's."""
+    text = path.read_text(encoding="utf-8")
+    tree = yaml.safe_load(text) or {}
+    section = tree.get(group)
+    inner = section if isinstance(section, dict) else tree
+    comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#") and "@package" not in line]
+    named = inner.get("label") or (inner.get("name") if group == "country" else None)
+    words = str(named or (comments[0] if comments else ""))
     if any(path.is_relative_to(folder) for folder in folders):
-        words += "  (yours)" if not (SHIPPED / group / path.name).is_file() else "  (yours, instead of the shipped one)"
+        words += "  (yours, instead of the shipped one)" if (SHIPPED / group / path.name).is_file() else "  (yours)"
     return words

@@ -10,7 +10,16 @@ from sim.commands.folders import RUNS_CODE, SHIPPED, choices
 from sim.config_check import ConfigError, nearest, refuse
 
 FORM = "KEY=VALUE, as in world.burn_in=20"
-HYDRA_KEYS = ("hydra/launcher", "hydra/sweeper", "hydra/help", "hydra.launcher.", "hydra.sweeper.", "hydra.sweep.", "hydra.run.", "hydra.verbose")
+HYDRA_KEYS = (
+    "hydra/launcher",
+    "hydra/sweeper",
+    "hydra/help",
+    "hydra.launcher.",
+    "hydra.sweeper.",
+    "hydra.sweep.",
+    "hydra.run.",
+    "hydra.verbose",
+)
 """What may be changed of Hydra itself on the command line; nothing of it in a file."""
 
 

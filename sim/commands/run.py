@@ -16,9 +16,9 @@ from sim.commands.compose import load_tree
 from sim.commands.hydra_app import Command, run_app
 from sim.commands.results import about, finished, sweep_folder, tell, writable
 from sim.config import Config, config_hash, config_tree
-from sim.config_check import build
+from sim.config_check import ConfigError, build
 from sim.experiments.provenance import commit, machine, model_sha256, versions
-from sim.experiments.store import write_json, write_table
+from sim.experiments.store import StoreError, write_json, write_table
 from sim.simulate import Result, simulate
 
 UNUSED = {
@@ -78,7 +78,11 @@ def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
         result = simulate(run.config, run.seed, lambda done, total: progress.update(task, completed=done, total=total))
     if result.error is not None:
         failures.append(f"{run.name}: {result.error}")
-    write_run(run, result, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_run(run, result, folder)
+    except (OSError, StoreError) as error:
+        raise ConfigError(f"results: {error}") from error
 
 
 def write_run(run: Run, result: Result, folder: Path) -> None:

@@ -36,8 +36,12 @@ def tables(result: Any, treatment: Treatment, seed: int) -> dict[str, pa.Table]:
 
 
 def joined(parts: list[pa.Table]) -> pa.Table:
-    """Tables of one name, one after the other; the columns of an empty one have no types to go by, so it is left out."""
-    return pa.concat_tables([part for part in parts if len(part)] or parts[:1])
+    """Tables of one name, one after the other.
+
+    A column that only some have (an arm's own programmes in a panel) is null in the others; an empty table is left
+    out, for its columns have no types to go by.
+    """
+    return pa.concat_tables([part for part in parts if len(part)] or parts[:1], promote_options="default")
 
 
 def _labelled(frame: pd.DataFrame, schema: dict[str, pa.DataType] | None, treatment: Treatment, seed: int) -> pa.Table:

@@ -15,25 +15,26 @@ def paired_starts(starts: pd.DataFrame, baseline: pd.DataFrame, own: Collection[
 
     starts, baseline: one row per project start (members, programme, weight) of the arm and of the baseline.
     """
-    anyway = _matched(starts, baseline)
     funded = starts[starts["programme"].isin(list(own))]
     return {
-        "started_anyway": anyway,
-        "started_additional": _total(starts) - anyway,
-        "started_displaced": _total(baseline) - anyway,
-        "funded_started": _total(funded),
+        "started_anyway": _matched(starts, baseline),
+        "started_additional": _unmatched(starts, baseline),
+        "started_displaced": _unmatched(baseline, starts),
+        "funded_started": float(sum(funded["weight"].tolist())),
         "funded_anyway": _matched(funded, baseline),
     }
 
 
-def _total(starts: pd.DataFrame) -> float:
-    return float(sum(starts["weight"].tolist()))
-
-
-def _matched(starts: pd.DataFrame, baseline: pd.DataFrame) -> float:
+def _matched(starts: pd.DataFrame, others: pd.DataFrame) -> float:
     """Weight of the multiset intersection by members."""
-    mine, theirs = _by_members(starts), _by_members(baseline)
+    mine, theirs = _by_members(starts), _by_members(others)
     return float(sum(min(weight, theirs.get(members, 0.0)) for members, weight in mine.items()))
+
+
+def _unmatched(starts: pd.DataFrame, others: pd.DataFrame) -> float:
+    """Weight of the multiset difference by members: what is in `starts` only."""
+    mine, theirs = _by_members(starts), _by_members(others)
+    return float(sum(max(weight - theirs.get(members, 0.0), 0.0) for members, weight in mine.items()))
 
 
 def _by_members(starts: pd.DataFrame) -> dict[int, float]:

@@ -22,7 +22,7 @@ def learned(world: ToyWorld, key=None, **changes: float) -> np.ndarray:
     """Knowledge after a quarter, shipped parameters but for the changes."""
     w, o, parameters = world, world.population, shipped(LearningParameters, **changes)
     surroundings = w.profiles, w.research_price, w.weight, w.reference
-    return learn(o, w.ties, w.projects, w.clusters, w.addresses, *surroundings, parameters, key or luck())
+    return learn(o, w.ties, w.projects, w.clusters, w.addresses, np.full(len(w.addresses), w.addresses.shape[1]), *surroundings, parameters, key or luck())
 
 
 class SlowLearner:

@@ -6,7 +6,7 @@ import pytest
 from agents.clusters import ClusterStage
 from agents.membership import MembershipParameters, Survey, change_members, develop, record_survey, survey
 from agents.population import FIELDS
-from agents.ties import Reached, TieStage
+from agents.ties import TieStage
 from tests.agents.toy_world import CLUSTERS, ToyWorld, add_inert, luck, shipped, tie, toy_world
 
 ALWAYS = {"join": 1.0, "leave": 1.0}
@@ -42,9 +42,6 @@ def test_too_few_partners_or_mere_contacts_do_not_bring_one_in():
     contacts = outsider_with_partners([4, 4, 4])
     contacts.ties.stage[:] = TieStage.CONTACT
     assert clusters_after(contacts)[0] == -1
-    no_project_yet = outsider_with_partners([4, 4, 4])
-    no_project_yet.ties.reached[:] = Reached.AGREED
-    assert clusters_after(no_project_yet)[0] == -1
 
 
 def test_between_equals_luck_decides_not_the_order_of_ties():

@@ -106,7 +106,7 @@ def test_ledger_and_series_agree_on_public_money(result):
 def test_panel_has_each_organisation_once_a_year(result):
     panel = result.panel
     assert not panel.duplicated(["id", "year"]).any()
-    assert sorted(panel["year"].unique()) == [-1, 0]
+    assert sorted(panel["year"].unique()) == [-1, 0]  # whole years only
     assert {"weight", "depth", "knowledge_11", "innovations_in_year", "partners_foreign", "awarded", "exporting"} <= set(panel.columns)
     treated = [name for name in panel.columns if name.startswith("eligible_")]
     assert treated

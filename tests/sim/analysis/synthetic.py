@@ -14,6 +14,8 @@ from sim.experiments.store import write_table
 
 SEEDS = 8
 DOSE = 0.03
+OWN_NOISE = 0.03
+"""Noise of an arm of its own, as a share of the noise it shares with the status quo."""
 PROGRAMME, AFTER = 20, 20
 COUNTRIES = ["RUS", "BLR", "KAZ", "ARM", "KGZ"]
 KEY = {"RUS": 0.85, "KAZ": 0.07, "BLR": 0.046, "KGZ": 0.02, "ARM": 0.014}
@@ -87,8 +89,8 @@ def luck(*key: int) -> np.random.Generator:
     return np.random.default_rng([2021, *key])
 
 
-def make(folder: Path, seeds: int = SEEDS, doses: tuple[float, ...] = (DOSE,)) -> Path:
-    """Write the whole folder and return it."""
+def make(folder: Path, seeds: int = SEEDS, doses: tuple[float, ...] = (DOSE,), panel: bool = False) -> Path:
+    """Write the whole folder and return it; with `panel`, the lists of ties and projects too."""
     folder.mkdir(parents=True, exist_ok=True)
     points = [("status_quo", "Status quo", 0.0)]
     points += [(arm, values[0], dose) for arm, values in ARMS.items() for dose in ((0.0,) if arm == "zero" else doses)]
@@ -96,6 +98,9 @@ def make(folder: Path, seeds: int = SEEDS, doses: tuple[float, ...] = (DOSE,)) -
     _save(folder, "series", [row for arm, _, dose in points for seed in range(1, seeds + 1) for row in _series(arm, dose, seed)])
     _save(folder, "funnel", [row for arm, _, dose in points for seed in range(1, seeds + 1) for row in _funnel(arm, dose, seed)])
     _save(folder, "ledger", [row for arm, _, dose in points for seed in range(1, seeds + 1) for row in _ledger(arm, dose, seed)])
+    if panel:
+        _save(folder, "ties", [row for arm, _, dose in points for row in _ties(arm, dose)])
+        _save(folder, "projects", [row for arm, _, dose in points for row in _projects(arm, dose)])
     (folder / "manifest.json").write_text(json.dumps(_manifest(points, seeds, doses)))
     return folder
 
@@ -128,7 +133,7 @@ def _run(arm: str, label: str, dose: float, seed: int) -> dict:
     columns = BASE | {"productivity": (0.0, 0.05)} | {f"productivity_{iso}": (0.0, 0.05) for iso in COUNTRIES}
     for number, (name, (mean, sd)) in enumerate(columns.items()):
         shared = luck(seed, number).normal() * sd
-        noise = luck(seed, number, list(ARMS).index(arm)).normal() * 0.03 * sd * own if arm in ARMS else 0.0
+        noise = luck(seed, number, list(ARMS).index(arm)).normal() * OWN_NOISE * sd * own if arm in ARMS else 0.0
         row[name] = mean + shared + effect.get(name, 0.0) + noise
     row["absorbed"] = {"status_quo": 0.0, "zero": 0.0, "cross_cluster": 0.82}.get(arm, 1.0)
     row |= {
@@ -202,6 +207,23 @@ def _ledger(arm: str, dose: float, seed: int) -> list[dict]:
             for q in range(PROGRAMME)
         ]
     return rows
+
+
+def _ties(arm: str, dose: float) -> list[dict]:
+    """Two triangles of partners in two countries, joined by one tie over the border, and a contact."""
+    pairs = [(1, 2), (2, 3), (1, 3), (4, 5), (5, 6), (4, 6), (3, 4)]
+    head = {"arm": arm, "dose": dose, "seed": 1, "stage": "memorandum"}
+    rows = [head | {"a": a, "b": b, "country_a": "RUS" if a < 4 else "BLR", "country_b": "RUS" if b < 4 else "BLR"} for a, b in pairs]
+    return [*rows, rows[0] | {"a": 1, "b": 6, "stage": "contact", "country_b": "BLR"}]
+
+
+def _projects(arm: str, dose: float) -> list[dict]:
+    """Two projects of three members each that share a member, one that never started."""
+    head = {"arm": arm, "dose": dose, "seed": 1, "weight": 1.0}
+    members = [(7, 1.0, (1, 2, 3)), (8, 2.0, (3, 4, 5)), (9, np.nan, (5, 6, -1))]
+    return [
+        head | {"key": key, "started": started} | {f"member_{n + 1}": who for n, who in enumerate(ids)} for key, started, ids in members
+    ]
 
 
 def _manifest(points: list[tuple[str, str, float]], seeds: int, doses: tuple[float, ...]) -> dict:

@@ -49,7 +49,7 @@ def test_a_cost_that_does_not_answer_to_the_dose_is_refused(trial):
 
 def test_an_arm_that_costs_nothing_is_refused(trial):
     free = replace(trial.configs["grants"], instrument={"grants": ToyInstrument(dose=1.0, cost=0.0)})
-    with pytest.raises(ConfigError, match=r"arms\.grants: costs 0 at dose"):
+    with pytest.raises(ConfigError, match=r"arms\.grants: costs the public 0 at dose"):
         solve(replace(trial, configs=trial.configs | {"grants": free}))
 
 

@@ -1,0 +1,107 @@
+"""Phase 7, finance: firms' money, R&D of everybody, the price of research, payments of programmes (sim/finance.py, agents/investment.py)."""
+
+from typing import Any
+
+from tests.reference.draws import bits, normal, open_unit, unit
+from tests.reference.instruments import PAY
+from tests.reference.people import Organisation
+
+
+def finance(model: Any) -> None:
+    """One quarter of money."""
+    prices = {c.row: c.research_price for c in model.countries}
+    for i in model.organisations:
+        if i.is_firm:
+            run_firm(model, i, prices[i.country.row])
+        else:
+            run_science(model, i)
+    for c in model.countries:
+        settle_country(model, c)
+    for programme in model.open_programmes():
+        if programme.kind in PAY:
+            PAY[programme.kind](model, programme)
+    for c in model.countries:
+        rate = c.tax + c.surcharge
+        tax = sum(i.tax_paid * i.weight for i in model.at_home(c))
+        model.tax_base[c.row] = tax / rate if rate > 0.0 else 0.0
+        model.unpaid[c.row] -= model.tax_base[c.row] * c.surcharge
+
+
+def run_science(model: Any, i: Organisation) -> None:
+    """Science spends what it is given, all of it public."""
+    i.research = i.sales + i.project_grant + i.cash_given + i.untargeted
+    i.research_public = i.research
+    i.research_mean += model.behaviour.market.smoothing * (i.research - i.research_mean)
+
+
+def run_firm(model: Any, i: Organisation, price: float) -> None:
+    """A firm sells, pays, does R&D as it wants and can, borrows, pays tax, instalments and owners."""
+    p = model.behaviour.finance
+    mean, debt = i.sales_mean, i.debt
+    operating = operating_cost(model, i)
+    interest = 0.25 * (i.country.policy_rate + p.loan_spread) * debt
+    dues = p.dues * mean if i.cluster is not None and i.cluster.founded else 0.0
+    fees = interest + i.private_cost + dues + i.entry_cost
+    spent = operating + p.working_capital * i.growth + fees
+    support = i.cash_given + i.untargeted
+    liquid = max(0.0, i.cash + i.sales + support - spent - p.instalment * debt - p.buffer * mean)
+    credit = credit_line(model, i)
+    do_research(model, i, price, liquid + credit + i.project_grant)
+    i.staff = mean / i.country.wage
+    public = i.subsidy + i.project_grant
+    i.research_public = min(i.research, public + i.untargeted)
+    borrowed = max(0.0, i.research - public - liquid)
+    earned = i.sales - operating - fees - (i.research - i.research_public)
+    i.tax_paid = (i.country.tax + i.country.surcharge) * max(0.0, earned)
+    i.profit = earned - i.tax_paid
+    before = i.cash + i.sales + support + public + borrowed - spent - i.research - i.tax_paid - p.instalment * debt
+    spare = p.payout * max(0.0, before - p.target * mean)
+    extra = min(spare, debt - p.instalment * debt)  # old debt comes before owners
+    i.cash = before - spare
+    i.debt = debt + borrowed - p.instalment * debt - extra
+
+
+def operating_cost(model: Any, i: Organisation) -> float:
+    """What it costs to make and sell: (1 - margin) S + overhead + fixed cost."""
+    p, mean, median = model.behaviour.finance, i.sales_mean, model.sales_median
+    margin = p.margin + i.country.cover[i.sector] + p.markup * i.advantage
+    margin += p.cost_spread * normal(open_unit(bits(model.key("MARGIN"), i.id)))
+    return (1.0 - margin) * i.sales + p.overhead * mean + p.fixed_cost * median * mean / (mean + median)
+
+
+def credit_line(model: Any, i: Organisation) -> float:
+    """What a bank lends: banks ration by size and debt."""
+    p, year = model.behaviour.finance, 4.0 * i.sales_mean
+    size = i.staff / (i.staff + p.credit_half)
+    if year <= 0.0 or unit(bits(model.key("CREDIT"), i.id)) >= p.credit_base + p.credit_size * size - p.credit_debt * i.debt / year:
+        return 0.0
+    return max(0.0, p.line * year * size - i.debt)
+
+
+def do_research(model: Any, i: Organisation, price: float, money: float) -> None:
+    """R&D as wanted at its marginal price, as far as money goes."""
+    p, rate, cap = model.behaviour.investment, i.research_rate, i.research_cap
+    base = model.intensity[i.sector] * i.taste * i.sales_mean * price ** (1.0 - p.price_elasticity)
+    wanted, affordable = base, max(0.0, money)
+    if rate > 0.0 and cap > 0.0:
+        wanted = max(base, min(base * max(1.0 - rate, 1e-6) ** -p.price_elasticity, cap / rate))
+        affordable = max(0.0, money + cap if rate >= 1.0 else min(money / (1.0 - rate), money + cap))
+    wanted = max(wanted, p.base_part * wanted + i.project_cost)
+    i.research = min(wanted, affordable)
+    i.constrained = i.research < wanted
+    i.subsidy = min(rate * i.research, cap)
+    i.research_mean += model.behaviour.market.smoothing * (i.research - i.research_mean)
+
+
+def settle_country(model: Any, c: Any) -> None:
+    """Firms' smoothed return, and the price of research."""
+    firms = [i for i in model.at_home(c) if i.is_firm]
+    earned, sold = sum(i.weight * i.profit for i in firms), sum(i.weight * i.sales_mean for i in firms)
+    if sold > 0.0:
+        pace = model.behaviour.finance.return_smoothing if c.return_rate != 0.0 else 1.0
+        c.return_rate += pace * (earned / sold - c.return_rate)
+    demand = sum(i.weight * i.research for i in model.at_home(c))
+    if demand > 0.0 and c.research_start > 0.0 and c.researchers > 0.0:
+        p = model.behaviour.investment
+        pressure = demand / c.research_start / (c.researchers / c.researchers_start)
+        c.research_price *= (pressure**p.scarcity / c.research_price) ** p.price_adjustment

@@ -1,0 +1,36 @@
+"""Phase 1, govern: general support, programmes refreshed and carried out (sim/govern.py)."""
+
+from typing import Any
+
+from tests.reference.instruments import GOVERN
+
+
+def govern(model: Any) -> None:
+    """State bodies pay, open programmes and hold calls; residual programmes come last."""
+    for i in model.organisations:
+        i.rest()
+    for c in model.countries:
+        c.surcharge = 0.0
+        support(model, c)
+    programmes = model.open_programmes()
+    for programme in programmes:
+        programme.refresh()
+    for programme in sorted(programmes, key=lambda each: (len(each.plan.residual_of), each.name)):
+        if programme.kind in GOVERN:
+            GOVERN[programme.kind](model, programme)
+
+
+def support(model: Any, c: Any) -> None:
+    """Untargeted support of firms in proportion to R&D, less what programmes of the last quarter cost; or a surcharge; or nothing."""
+    left = c.untargeted
+    financing = model.behaviour.public.financing
+    if financing == "cut":
+        cut = min(c.untargeted, model.unpaid[c.row])
+        model.unpaid[c.row] -= cut
+        left -= cut
+    elif financing == "tax" and model.tax_base[c.row] > 0.0:
+        c.surcharge = min(model.unpaid[c.row] / model.tax_base[c.row], 1.0 - c.tax)
+    firms = [i for i in model.at_home(c) if i.is_firm and i.active]
+    total = sum(i.research_mean * i.weight for i in firms)
+    for i in firms:
+        i.untargeted = left * i.research_mean / total if total > 0.0 else 0.0

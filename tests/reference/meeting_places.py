@@ -1,0 +1,59 @@
+"""Meeting places of instruments: round tables and events between clusters (agents/meeting_places.py)."""
+
+from typing import Any, NamedTuple
+
+from tests.reference.appraise import appraise
+from tests.reference.draws import bits
+from tests.reference.people import Organisation, trust_of
+
+Pairs = list[tuple[Organisation, Organisation]]
+
+
+class Rules(NamedTuple):
+    """How a meeting place works."""
+
+    candidates: int
+    noise: float
+    screening: float
+    scope: str
+    blind: bool
+
+
+def in_scope(scope: str, i: Organisation, j: Organisation) -> bool:
+    """May i and j meet, or be paid?"""
+    both = i.cluster is not None and j.cluster is not None
+    return {
+        "any": True, "in_cluster": both and i.cluster is j.cluster, "cross_cluster": both and i.cluster is not j.cluster,
+        "cross_border": i.country is not j.country,
+    }[scope]  # fmt: skip
+
+
+def best(model: Any, rules: Rules, i: Organisation, candidates: list[Organisation]) -> Organisation | None:
+    """Whom i wants to meet: the first of the highest appraisal above the screening threshold."""
+    if not candidates or rules.blind:
+        return candidates[0] if candidates else None
+    seen = [appraise(model, i, j, rules.noise, trust_of(i, j), 0.0) for j in candidates]
+    return candidates[seen.index(max(seen))] if max(seen) > rules.screening else None
+
+
+def round_table(model: Any, k: int, guests: list[Organisation], rules: Rules) -> Pairs:
+    """Guests sit in a drawn circle; each looks at the next candidates in scope among its nearest neighbours."""
+    circle = sorted(guests, key=lambda i: bits(k, i.id))
+    pairs = []
+    for n, i in enumerate(circle):
+        nearest = [circle[(n + ahead) % len(circle)] for ahead in range(1, min(len(circle), 8 * rules.candidates))]
+        j = best(model, rules, i, [j for j in nearest if in_scope(rules.scope, i, j)][: rules.candidates])
+        if j:
+            pairs.append((i, j))
+    return pairs
+
+
+def between_clusters(model: Any, k: int, guests: list[Organisation], hosts: list[Organisation], rules: Rules) -> Pairs:
+    """Each guest looks at candidates drawn among the hosts."""
+    pairs = []
+    for i in guests:
+        z = bits(k, i.id)
+        j = best(model, rules, i, sorted(hosts, key=lambda j, z=z: bits(z, j.id))[: rules.candidates])
+        if j:
+            pairs.append((i, j))
+    return pairs
