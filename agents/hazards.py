@@ -42,10 +42,10 @@ def joint_rates(research, deep, broad, common, reference, p):
 
 @njit(cache=True)
 def dilution(sales, reference, p):
-    """min(dilution_most, (S/Sref)^-e_r), S sales: one innovation moves a large firm less.
+    """min(dilution_most, (S/Sref)^-dilution), S sales: one innovation moves a large firm less.
 
-    With hazards that rise as S^e_r, expected growth does not depend on size (Klette and Kortum 2004).
+    With dilution equal to the elasticity of the hazard in size, expected growth does not depend on size (Klette and Kortum 2004).
     """
     if sales <= 0.0:
         return p.dilution_most
-    return min(p.dilution_most, (sales / reference.sales) ** -p.research_elasticity)
+    return min(p.dilution_most, (sales / reference.sales) ** -p.dilution)

@@ -36,6 +36,7 @@ class InnovationParameters:
     ground_radical: float = number("elasticity", 0.0, 3.0, "guess; how radical success needs common ground", null=0.0)
     step_small: float = number("log points", 0.0, 0.2, "guess", null=0.0)
     step_radical: float = number("log points", 0.0, 0.5, "guess", null=0.0)
+    dilution: float = number("elasticity", 0, 1.5, "assumption: growth does not depend on size (Gibrat); Klette and Kortum 2004", null=0)
     dilution_most: float = number("factor", 1.0, 10.0, "guess; a one-product firm gains at most so many times the step")
     quality_share: float = number("share", 0.0, 1.0, "guess; the rest beyond cost_share opens niches")
     cost_share: float = number("share", 0.0, 1.0, "guess")

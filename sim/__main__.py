@@ -55,6 +55,8 @@ def _call(name: str, arguments: list[str]) -> int:
     except ConfigError as error:
         print(f"crosscluster: {error}", file=sys.stderr)
         return 2
+    except SystemExit as done:  # Hydra's and argparse's way to end after --help or --version
+        return done.code if isinstance(done.code, int) else 0
 
 
 if __name__ == "__main__":

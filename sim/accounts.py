@@ -24,7 +24,7 @@ class CountrySums:
     """Sums over organisations by country, sequential in row order, weighted."""
 
     def __init__(self, country: np.ndarray, weight: np.ndarray) -> None:
-        self.country = country  # i8 (n,), row of countries of each organisation
+        self.country = country.astype(np.intp)  # (n,), row of countries of each organisation; bincount would convert at every call
         self.weight = weight  # f8 (C,)
 
     def __call__(self, values: np.ndarray) -> np.ndarray:

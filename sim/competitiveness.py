@@ -79,10 +79,13 @@ def index(accounts: Accounts, world: "World", opening: int) -> dict[str, np.ndar
     return {**pillars, "index": score, "index_rank": rank}
 
 
-def cohesion(productivity: np.ndarray, policy: np.ndarray) -> dict[str, np.ndarray]:
-    """Gap between policy countries, f8 (quarters,): spread (standard deviation) and worst-off member of productivity (quarters, C)."""
-    members = productivity[:, policy]
-    return {"productivity_spread": members.std(axis=1), "productivity_worst": members.min(axis=1)}
+def cohesion(productivity: np.ndarray, sales: np.ndarray) -> dict[str, np.ndarray]:
+    """Gap between countries, f8 (quarters,): spread (standard deviation) and worst-off member of productivity.
+
+    productivity, sales: f8 (quarters, members); a country whose firms sell nothing has no productivity and does not count.
+    """
+    counted = np.ma.array(productivity, mask=sales <= 0.0)
+    return {"productivity_spread": counted.std(axis=1).filled(0.0), "productivity_worst": counted.min(axis=1).filled(0.0)}
 
 
 def last_year(flow: np.ndarray) -> np.ndarray:

@@ -27,8 +27,9 @@ def trade(world: "World") -> None:
     """Phase 6: markets clear (sim/market.py)."""
     keys = market.TradeKeys(*(world.key(purpose) for purpose in (Purpose.DEMAND, Purpose.DEMAND_JUMP, Purpose.EXPORT_ENTRY)))
     world.flows.traded = market.trade(
-        world.population, world.countries, world.market, world.ties, world.levers.entry_relief, keys, world.config.behaviour.market
-    )
+        world.population, world.countries, world.market, world.ties, world.levers.entry_relief, keys, world.config.behaviour.market,
+        settling=world.quarter < world.opens,
+    )  # fmt: skip
 
 
 def finance(world: "World") -> None:

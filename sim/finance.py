@@ -199,7 +199,7 @@ def _settle(
         flow.repaid[i] = instalment + extra
         flow.payout[i] = spare - extra
         cash[i] = before - spare
-        debt[i] += flow.borrowed[i] - flow.repaid[i]
+        debt[i] = max(0.0, debt[i] + flow.borrowed[i] - flow.repaid[i])  # a debt paid back in full may leave rounding below nil
         flow.closing[i] = cash[i]
 
 

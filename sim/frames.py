@@ -52,9 +52,14 @@ def series(world: "World") -> pd.DataFrame:
     frames = [_long(quarters, places, name, values) for name, values in everywhere.items()]
     scores = index(world.recorder.table(), world, opening(world))
     frames += [_long(quarters, world.countries.iso, name, values) for name, values in scores.items()]
-    gaps = cohesion(everywhere["productivity"][:, : len(world.countries)], members(world))
-    frames += [_long(quarters, [ALL], name, values[:, None]) for name, values in gaps.items()]
+    frames += [_long(quarters, [ALL], name, values[:, None]) for name, values in gaps(everywhere, world).items()]
     return pd.concat(frames, ignore_index=True)
+
+
+def gaps(levels: dict[str, np.ndarray], world: "World") -> dict[str, np.ndarray]:
+    """Cohesion of the policy countries, f8 (quarters,), from indicators (quarters, C + 2)."""
+    inside = np.flatnonzero(members(world))
+    return cohesion(levels["productivity"][:, inside], levels["sales"][:, inside])
 
 
 def public_money(world: "World") -> Accounts:

@@ -55,7 +55,7 @@ class MarketParameters:
     firm_share_most: float = number("0..1", 0.05, 1, "guess: R&D performers' part of a country's output in a sector, at most")
     fringe_exporting: float = number("0..1", 0.01, 1, "guess: part of the fringe that exports to one destination")
     elasticity: float = number("elasticity", 0, 8, "Boehm, Levchenko and Pandalai-Nayar 2023: about 2 in the long run", null=0)
-    adjustment: float = number("1/quarter", 0, 1, "guess; only elasticity x adjustment (.3) acts within an origin", null=0)
+    adjustment: float = number("1/quarter", 0, 1, "guess; only elasticity x adjustment acts within an origin, .1 to .5 tried", null=0)
     swing_most: float = number("log points/quarter", 0.1, 2, "assumption: a firm's market share changes no faster")
     frontier_lead: float = number("log points", -0.5, 0.5, "guess: best practice over the mean firm at the start")
     frontier_growth: float = number("log points/quarter", 0, 0.02, "calibrated: import shares without drift", null=0)
@@ -63,7 +63,7 @@ class MarketParameters:
     demand_spread: float = number("sd of log sales/quarter", 0, 0.3, "fitted to targets 14, 15 in a prototype", null=0)
     jump_rate: float = number("1/quarter", 0, 1, "fitted to targets 14, 15 in a prototype", null=0)
     jump_size: float = number("log points", 0, 1, "fitted to targets 14, 15 in a prototype", null=0)
-    lines_elasticity: float = number("elasticity", 0, 1, "fitted to target 15 in a prototype: lines of business grow with sales", null=0)
+    lines_elasticity: float = number("elasticity", 0, 1, "fitted to target 15: lines of business grow with sales", null=0)
     entry_rate: float = number("1/quarter", 0, 1, "guess: chance to look at a new destination", null=0)
     entry_cost: float = number("mln int$", 0, 10, "Das, Roberts and Tybout 2007: about .4 mln dollars")
     entry_payback: float = number("quarters", 1, 80, "guess")
@@ -125,8 +125,11 @@ def trade(
     relief: np.ndarray,
     keys: TradeKeys,
     parameters: MarketParameters,
+    settling: bool = False,
 ) -> TradeFlows:
     """Markets of one quarter.
+
+    settling: the burn-in, in which fitness finds its rest while countries' trade stays as the facts have it (F0 follows F).
 
     relief: f8 (capacity,), part of the entry cost that an instrument takes away (still a cost of somebody: booked by it).
     Reads:  population.{id, alive, kind, country, sector, quality, unit_cost, cash, staff}, ties.{of, a, b, business}
@@ -141,6 +144,8 @@ def trade(
     market.fitness[:-1] = own
     market.fitness[-1] += parameters.frontier_growth
     market.frontier += parameters.frontier_growth
+    if settling:
+        market.fitness0 = market.fitness.copy()
     market.expenditure *= 1.0 + market.growth
     shift_shares(market.share, market.start_share, market.fitness - market.fitness0, market.trade_cost - market.trade_cost0, p)
     advantage = advantages(fitness, market.fitness, q.country, q.sector)

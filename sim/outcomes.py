@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.ties import Reached
-from sim.competitiveness import cohesion, index
-from sim.frames import history, members, opening
+from sim.competitiveness import index
+from sim.frames import gaps, history, opening
 from sim.indicators import indicators
 from sim.treasury import NAMED
 
@@ -78,9 +78,7 @@ def outcomes(world: "World") -> dict[str, float]:
     scalars |= {name: levels[indicator][-1, -2] for name, indicator in LEVELS.items()}
     scalars |= _money(world, {name: together[name] for name in ("research", "research_private", "private_time")})
     scalars |= _of_countries(world, levels, everywhere["innovations"][horizon].sum(axis=0))
-    inside = members(world)
-    gaps = cohesion(levels["productivity"][:, : len(inside)], inside)
-    scalars |= {f"{name}_end": values[-1] for name, values in gaps.items()}
+    scalars |= {f"{name}_end": values[-1] for name, values in gaps(levels, world).items()}
     score = index(world.recorder.table(), world, opening(world))["index"][-1]
     scalars |= {f"index_{iso}": score[row] for row, iso in enumerate(world.countries.iso)}
     return {name: float(value) for name, value in scalars.items()}

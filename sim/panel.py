@@ -164,8 +164,10 @@ def _wide(chunk: dict[str, np.ndarray], world: "World") -> pd.DataFrame:
             columns |= {f"{name.removesuffix('_ids')}_{member + 1}": values[:, member] for member in range(MEMBERS)}
         elif name in ("started", "ended"):
             columns[name] = from_opening(values, world.opens)
-        elif name in ("born", "paid_until"):
+        elif name == "born":
             columns[name] = values - world.opens
+        elif name == "paid_until":
+            columns[name] = from_opening(np.where(chunk["programme"] >= 0, values, NEVER), world.opens)
         elif name == "programme":
             columns[name] = np.array([programmes.get(int(bit), "") for bit in values], dtype=object)
         elif name == "channel":

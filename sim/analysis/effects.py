@@ -19,7 +19,7 @@ BY_COUNTRY = re.compile(r"(?P<stem>\w+)_(?P<iso>[A-Z]{3})")
 
 
 def effects(results: Results) -> pd.DataFrame:
-    """One row per arm, dose, outcome and country; columns as in notes of the module and README."""
+    """One row per arm, dose, outcome and country, in the order of the experiment; columns as in `_row`."""
     rows = [row for arm, dose in results.points for row in (*_primary_rows(results, arm, dose), *_column_rows(results, arm, dose))]
     return pd.DataFrame(rows)
 

@@ -2,7 +2,6 @@
 
 import base64
 import math
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -160,7 +159,7 @@ def _network_table(results: Results, network: pd.DataFrame) -> cells.Table | Non
     """Network measures over their nulls, one line an arm and network; None where the run did not record them."""
     if network.empty:
         return None
-    measures = [measure for measure, _ in Counter(network["measure"]).items()]
+    measures = list(dict.fromkeys(network["measure"]))
     rows = []
     for (arm, kind), own in network.groupby(["arm", "network"], sort=False):
         by_measure = own.set_index("measure")

@@ -70,8 +70,16 @@ def finish(composed: DictConfig, overrides: Sequence[str]) -> dict[str, Any]:
     tree = OmegaConf.to_container(composed, resolve=True)
     assert isinstance(tree, dict)
     whole = {str(key): value for key, value in tree.items()}
+    _leave_out_absent(whole, overrides)
     _lay_in_figures(whole, overrides)
     return whole
+
+
+def _leave_out_absent(tree: dict[str, Any], overrides: Sequence[str]) -> None:
+    """A world gives the scale of its countries; those that `country=[...]` did not choose have nothing but that, and go."""
+    for iso, node in list(as_mapping(tree["country"], "country").items()):
+        if isinstance(node, dict) and set(node) == {"scale"} and not any(f"country.{iso}." in typed for typed in overrides):
+            del tree["country"][iso]
 
 
 def _lay_in_figures(tree: dict[str, Any], overrides: Sequence[str]) -> None:

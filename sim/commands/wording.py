@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.commands.folders import choices
 from sim.config_check import ConfigError, nearest
 
 
@@ -30,7 +31,7 @@ def one_line(error: BaseException) -> str:
 
 def _no_such_file(error: MissingConfigException) -> str:
     group, _, name = str(error.missing_cfg_file).strip("/").rpartition("/")
-    options = sorted(option for option in error.options or [] if not option.startswith("_"))
+    options = sorted(option for option in error.options or choices(group, []) if not option.startswith("_"))
     if not options:
         return f"{group or name}: no such group of configs; found {group}={name}"
     return f"{group}: found '{name}'; allowed: {', '.join(options)}{nearest(name, options)}"

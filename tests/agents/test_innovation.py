@@ -13,6 +13,7 @@ from agents.draws import Purpose
 from agents.hazards import dilution, joint_rates, own_rates
 from agents.innovation import InnovationParameters, Innovations, catch_up, innovate, introduce
 from agents.knowledge import Reference, breadth, depth, pool
+from agents.learning import LearningParameters
 from agents.parameters import as_record
 from agents.population import FIELDS, Kind
 from agents.projects import Status
@@ -93,7 +94,10 @@ def test_without_elasticity_knowledge_does_not_matter():
 
 
 def test_large_firms_gain_less_per_innovation_so_that_growth_does_not_depend_on_size():
-    growth = [own_rates(0.025 * s, 1.0, 1.0, REFERENCE, PARAMETERS)[0] * dilution(s, REFERENCE, PARAMETERS) for s in (2.0, 20.0, 2000.0)]
+    at_rest = shipped(LearningParameters).creation_elasticity  # depth of knowledge a firm of size s rests at: s^at_rest
+    growth = [
+        own_rates(0.025 * s, s**at_rest, 1.0, REFERENCE, PARAMETERS)[0] * dilution(s, REFERENCE, PARAMETERS) for s in (2.0, 20.0, 2000.0)
+    ]
     np.testing.assert_allclose(growth, growth[0])
     assert dilution(0.0, REFERENCE, PARAMETERS) == dilution(1e-9, REFERENCE, PARAMETERS) == SHIPPED.dilution_most
 
@@ -120,7 +124,7 @@ def slow_quarter(world: ToyWorld, p: InnovationParameters, key):
             return
         size = -math.log1p(-draws.open_unit(np.uint64(draws.bits(key(Purpose.STEP_SIZE), who, 2 * number + radical))))
         size *= share * (p.step_radical if radical else p.step_small)
-        size *= min(p.dilution_most, math.pow(o.sales_mean[i] / w.reference.sales, -p.research_elasticity))
+        size *= min(p.dilution_most, math.pow(o.sales_mean[i] / w.reference.sales, -p.dilution))
         u = units(key, Purpose.STEP_KIND, who, 2 * number + radical)
         if u < p.quality_share or (u >= p.quality_share + p.cost_share and not radical):
             gains[0, i] += size

@@ -23,9 +23,14 @@ def interest(c: Cluster, d: Cluster) -> float:
     return inner / math.sqrt(own * other) if own > 0.0 and other > 0.0 else 0.0
 
 
+def stage(model: Any, c: Cluster, d: Cluster) -> int:
+    """How far a pair of clusters has come, -1 if they never met."""
+    return model.brokered.get(names(c, d), -1)
+
+
 def advance(model: Any, c: Cluster, d: Cluster, to: Reached) -> None:
     """The pair has come so far."""
-    model.brokered[names(c, d)] = max(to, model.brokered.get(names(c, d), -1))
+    model.brokered[names(c, d)] = max(to, stage(model, c, d))
 
 
 def pair_clusters(model: Any, k: int, programme: Programme) -> tuple[Cluster | None, Cluster | None]:
@@ -44,7 +49,7 @@ def pair_clusters(model: Any, k: int, programme: Programme) -> tuple[Cluster | N
         return host, None
 
     def score(c: Cluster) -> float:
-        existing = p.base if model.brokered.get(names(host, c), -1) >= Reached.AGREED else 0.0
+        existing = p.base if stage(model, host, c) >= Reached.AGREED else 0.0
         return interest(host, c) + p.noise * normal(open_unit(pair_bits(k, host.key, c.key))) + existing
 
     guest = max(guests, key=score)

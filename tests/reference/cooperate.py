@@ -7,6 +7,7 @@ from agents.projects import MEMBERS
 from agents.ties import Channel, Reached, TieStage
 from tests.reference.agreement import appraisal, likes
 from tests.reference.appraise import proximity, separation
+from tests.reference.brokerage import advance, stage
 from tests.reference.draws import bits, logistic, open_unit, pair_bits, unit
 from tests.reference.lifecycle import age_ties, end_projects, start_projects
 from tests.reference.people import Meeting, Organisation, Project, Tie, connect, trust_of
@@ -16,6 +17,7 @@ from tests.reference.search import step_over_tie
 def cooperate(model: Any) -> None:
     """The phase in its order."""
     age_ties(model)
+    before = [tie for tie in model.ties() if tie.business]
     end_projects(model)
     start_projects(model)
     count_load(model)
@@ -23,6 +25,9 @@ def cooperate(model: Any) -> None:
         meet(model, each)
     for each in model.meetings:
         agree(model, each)
+    for tie in model.ties():
+        if tie.business and tie not in before:
+            note_business(model, tie)
     run_projects(model)
 
 
@@ -109,6 +114,13 @@ def widen(model: Any, team: list[Organisation], luck: int) -> None:
         pairs = [pair for i in team for pair in ((i, newcomer), (newcomer, i))]
         if all(likes(model, i, j, appraisal(model, i, j, p.known_noise) + bonus) for i, j in pairs):
             team.append(newcomer)
+
+
+def note_business(model: Any, tie: Tie) -> None:
+    """Clusters with a common project whose firms start to do business have business."""
+    c, d = tie.a.cluster, tie.b.cluster
+    if c and d and c is not d and stage(model, c, d) == Reached.PROJECT:
+        advance(model, c, d, Reached.BUSINESS)
 
 
 def run_projects(model: Any) -> None:

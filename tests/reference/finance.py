@@ -1,5 +1,6 @@
 """Phase 7, finance: firms' money, R&D of everybody, the price of research, payments of programmes (sim/finance.py, agents/investment.py)."""
 
+import math
 from typing import Any
 
 from tests.reference.draws import bits, normal, open_unit, unit
@@ -64,8 +65,9 @@ def run_firm(model: Any, i: Organisation, price: float) -> None:
 def operating_cost(model: Any, i: Organisation) -> float:
     """What it costs to make and sell: (1 - margin) S + overhead + fixed cost."""
     p, mean, median = model.behaviour.finance, i.sales_mean, model.sales_median
-    margin = p.margin + i.country.cover[i.sector] + p.markup * i.advantage
-    margin += p.cost_spread * normal(open_unit(bits(model.key("MARGIN"), i.id)))
+    own = 1.0 + p.own_cover * (i.taste / i.country.taste_normal - 1.0)
+    margin = p.margin + own * i.country.cover[i.sector] + p.markup * i.advantage
+    margin += p.cost_spread / math.sqrt(i.lines) * normal(open_unit(bits(model.key("MARGIN"), i.id)))
     return (1.0 - margin) * i.sales + p.overhead * mean + p.fixed_cost * median * mean / (mean + median)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from agents.population import Kind
-from sim.market import REST_BIT
+from sim.exporting import REST_BIT
 from tests.reference.people import REST, Cluster, Country, Firm, Institute, Organisation, University
 
 KINDS = {Kind.FIRM: Firm, Kind.INSTITUTE: Institute, Kind.UNIVERSITY: University}
@@ -47,13 +47,14 @@ def copy_country(world: Any, c: int) -> Country:
         key=int(countries.key[c]),
         rooms=int(countries.stop[c] - countries.start[c]),
         book=[None] * int(countries.book[c]),
-        founders=int(cradle.founders[c]),
+        firms=int(cradle.firms[c]),
         smallest=float(cradle.smallest[c]),
         intensity_factor=float(cradle.intensity_factor[c]),
         clustered=float(cradle.clustered[c]),
         sector_share=cradle.sector_share[c].tolist(),
         places=[(n, float(cradle.place_share[n])) for n in range(len(cradle.place_share)) if cradle.place_country[n] == c],
         return_rate=float(market.return_rate[c]),
+        taste_normal=float(market.taste_normal[c]),
         **{name: getattr(countries, name)[c].item() for name in same},
         **{name: getattr(market, name)[c].tolist() for name in markets},
     )

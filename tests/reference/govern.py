@@ -6,7 +6,7 @@ from tests.reference.instruments import GOVERN
 
 
 def govern(model: Any) -> None:
-    """State bodies pay, open programmes and hold calls; residual programmes come last."""
+    """State bodies pay, open programmes and hold calls."""
     for i in model.organisations:
         i.rest()
     for c in model.countries:
@@ -15,7 +15,7 @@ def govern(model: Any) -> None:
     programmes = model.open_programmes()
     for programme in programmes:
         programme.refresh()
-    for programme in sorted(programmes, key=lambda each: (len(each.plan.residual_of), each.name)):
+    for programme in programmes:
         if programme.kind in GOVERN:
             GOVERN[programme.kind](model, programme)
 
@@ -29,7 +29,7 @@ def support(model: Any, c: Any) -> None:
         model.unpaid[c.row] -= cut
         left -= cut
     elif financing == "tax" and model.tax_base[c.row] > 0.0:
-        c.surcharge = min(model.unpaid[c.row] / model.tax_base[c.row], 1.0 - c.tax)
+        c.surcharge = max(0.0, min(model.unpaid[c.row] / model.tax_base[c.row], 1.0 - c.tax))
     firms = [i for i in model.at_home(c) if i.is_firm and i.active]
     total = sum(i.research_mean * i.weight for i in firms)
     for i in firms:

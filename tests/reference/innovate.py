@@ -111,7 +111,7 @@ def take_step(model: Any, g: Gains, i: Organisation, luck: int, nth: int, kind: 
 def dilution(model: Any, i: Organisation) -> float:
     """One innovation moves a large firm less."""
     p = model.behaviour.innovation
-    return min(p.dilution_most, (i.sales_mean / model.sales_median) ** -p.research_elasticity) if i.sales_mean > 0.0 else p.dilution_most
+    return min(p.dilution_most, (i.sales_mean / model.sales_median) ** -p.dilution) if i.sales_mean > 0.0 else p.dilution_most
 
 
 def catch_up(model: Any, i: Organisation) -> float:

@@ -75,13 +75,7 @@ def pay_subsidies(model: Any, programme: Programme) -> None:
 
 
 def pay_cash(model: Any, programme: Programme) -> None:
-    """Neutral cash: everything there is, in proportion to R&D; a residual programme first collects what others did not spend."""
-    age, plan = programme.age, programme.plan
-    if (age - plan.start) % 4 == 3 or age == plan.end - 1:
-        for other in (model.programmes[name] for name in plan.residual_of):
-            spare = [max(a - b, 0.0) for a, b in zip(other.left, other.promised(), strict=True)]
-            other.left = [a - b for a, b in zip(other.left, spare, strict=True)]
-            programme.left = [a + b for a, b in zip(programme.left, spare, strict=True)]
+    """Neutral cash: everything there is, in proportion to R&D."""
     paid = [0.0] * len(model.countries)
     for c in model.countries:
         receiving = [i for i in programme.eligibles() if i.country is c]
@@ -91,6 +85,16 @@ def pay_cash(model: Any, programme: Programme) -> None:
             i.cash_given += amount
             paid[c.row] += amount * i.weight
     programme.charge(paid)
+
+
+def collect_cash(model: Any, programme: Programme) -> None:
+    """Neutral cash: a residual programme collects, at the end of a year, what others neither spent nor promised."""
+    age, plan = programme.age, programme.plan
+    if age < plan.end and ((age - plan.start) % 4 == 3 or age == plan.end - 1):
+        for other in (model.programmes[name] for name in plan.residual_of):
+            spare = [max(a - b, 0.0) for a, b in zip(other.left, other.promised(), strict=True)]
+            other.left = [a - b for a, b in zip(other.left, spare, strict=True)]
+            programme.left = [a + b for a, b in zip(programme.left, spare, strict=True)]
 
 
 def hold_events(model: Any, programme: Programme) -> list[Meeting]:
@@ -177,4 +181,4 @@ def use_platform(model: Any, programme: Programme) -> list[Meeting]:
 
 GOVERN = {"joint_grants": hold_call, "research_subsidy": award_subsidies, "neutral_cash": pay_cash, "platform": run_platform}
 MEET = {"matchmaking": hold_events, "platform": use_platform}
-PAY = {"research_subsidy": pay_subsidies}
+PAY = {"research_subsidy": pay_subsidies, "neutral_cash": collect_cash}

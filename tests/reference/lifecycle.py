@@ -124,5 +124,5 @@ def start(model: Any, project: Project) -> None:
             i.first_foreign = model.quarter
     for m, l in project.pairs():
         c, d = project.members[m].cluster, project.members[l].cluster
-        if project.cross_cluster and c and d and c is not d and model.brokered.get(brokerage.names(c, d)) == Reached.AGREED:
+        if project.cross_cluster and c and d and c is not d and brokerage.stage(model, c, d) == Reached.AGREED:
             brokerage.advance(model, c, d, Reached.PROJECT)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from agents.clusters import ClusterStage
-from agents.ties import Reached, TieStage
+from agents.ties import TieStage
 from tests.reference.draws import bits, unit
 from tests.reference.people import Cluster, Organisation
 
@@ -15,17 +15,17 @@ def change_members(model: Any) -> None:
         i.cluster = cluster
 
 
-def partners(i: Organisation, reached: int = Reached.MET) -> list[Organisation]:
-    """Partners of i by memorandum or project."""
-    return [tie.other(i) for tie in i.ties.values() if tie.stage >= TieStage.MEMORANDUM and tie.reached >= reached and tie.other(i).active]
+def partners(i: Organisation) -> list[Organisation]:
+    """Partners of i by memorandum."""
+    return [tie.other(i) for tie in i.ties.values() if tie.stage >= TieStage.MEMORANDUM and tie.other(i).active]
 
 
 def next_cluster(model: Any, i: Organisation) -> Cluster | None:
-    """An outsider joins the cluster with most of its project partners; who has no partner inside may leave when dues are asked."""
+    """An outsider joins the cluster with most of its partners; who has no partner inside may leave when dues are asked."""
     p, k = model.behaviour.membership, model.key("MEMBERSHIP")
     u = unit(bits(k, i.id))
     if i.cluster is None:
-        homes = [j.cluster for j in partners(i, Reached.PROJECT) if j.cluster is not None]
+        homes = [j.cluster for j in partners(i) if j.cluster is not None]
         known = [c for c in homes if homes.count(c) >= p.join_partners]
         return max(known, key=lambda c: (homes.count(c), bits(k, i.id, c.key))) if known and u < p.join else None
     alone = not any(j.cluster is i.cluster for j in partners(i))

@@ -44,6 +44,7 @@ class ReferenceModel(Model):
 
     def close(self) -> None:
         """The quarter is over."""
+        self.meetings = []
         for i in self.organisations:
             i.past_innovations.append(i.innovations)
         self.quarter += 1
@@ -81,8 +82,8 @@ class ReferenceModel(Model):
         return [*range(len(self.countries)), REST]
 
     def open_programmes(self) -> list[Programme]:
-        """Programmes open this quarter, by name."""
-        return [each for each in self.programmes.values() if each.is_open]
+        """Programmes open this quarter by name, those that live on what others leave last."""
+        return sorted((each for each in self.programmes.values() if each.is_open), key=lambda each: (bool(each.plan.residual_of), each.name))
 
     def calls(self) -> list[Programme]:
         """Calls for joint projects, open or not, by name."""

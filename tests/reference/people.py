@@ -33,7 +33,7 @@ class Country:
     untargeted: float
     rooms: int
     book: list["Organisation | None"]
-    founders: int
+    firms: int
     smallest: float
     intensity_factor: float
     clustered: float
@@ -44,6 +44,7 @@ class Country:
     fringe_fitness: list[float]
     fringe_share0: list[float]
     cover: list[float]
+    taste_normal: float
     return_rate: float
     surcharge: float = 0.0
 
@@ -107,6 +108,7 @@ class Organisation(Agent):
         self.research_payer: str | None = None
         self.leak = 1.0
         self.project_cost = self.project_grant = self.subsidy = self.entry_cost = self.growth = self.advantage = self.tax_paid = 0.0
+        self.lines = 1.0
         self.small = self.radical = self.joint = self.joint_foreign = 0.0
         self.patents = 0
 

@@ -33,7 +33,8 @@ class Programme:
     @property
     def is_open(self) -> bool:
         """Does it take new commitments?"""
-        return (self.plan.dose > 0.0 or bool(self.plan.residual_of)) and self.plan.start <= self.age < self.plan.end
+        end = self.plan.end + 1 if self.plan.residual_of else self.plan.end  # a quarter more to pay out what it collected last
+        return (self.plan.dose > 0.0 or bool(self.plan.residual_of)) and self.plan.start <= self.age < end
 
     def key(self, purpose: str, number: int = 0) -> int:
         """Key of its own draws this quarter."""

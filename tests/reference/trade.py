@@ -22,11 +22,15 @@ def trade(model: Any) -> None:
     for s in sectors:
         model.fitness[REST][s] += p.frontier_growth
         model.frontier[s] += p.frontier_growth
+        if model.quarter < model.opens:  # until programmes open, trade between countries stays as the facts have it
+            for o in model.destinations():
+                model.fitness0[o][s] = model.fitness[o][s]
         for d in model.destinations():
             model.expenditure[d][s] *= 1.0 + model.growth[s]
             shift_shares(model, d, s)
     for i in firms:
         i.advantage = fitness(i) - model.fitness[i.country.row][i.sector]
+        i.lines = max(1.0, i.sales_mean / model.sales_median) ** p.lines_elasticity
         replicate(model, i)
     for c in model.countries:
         for s in sectors:
@@ -80,13 +84,12 @@ def replicate(model: Any, i: Organisation) -> None:
     p = model.behaviour.market
     if i.mass <= 0.0:
         return
-    lines = max(1.0, i.sales_mean / model.sales_median) ** p.lines_elasticity
     shock, jump = bits(model.key("DEMAND"), i.id), bits(model.key("DEMAND_JUMP"), i.id)
-    spread = p.demand_spread / math.sqrt(lines)
+    spread = p.demand_spread / math.sqrt(i.lines)
     eps = spread * normal(open_unit(bits(shock, 0))) - 0.5 * spread * spread
-    jumps = poisson(unit(bits(jump, 0)), p.jump_rate * lines)
+    jumps = poisson(unit(bits(jump, 0)), p.jump_rate * i.lines)
     if jumps > 0:
-        size = p.jump_size * math.sqrt(jumps) / lines
+        size = p.jump_size * math.sqrt(jumps) / i.lines
         eps += size * normal(open_unit(bits(jump, 1))) - 0.5 * size * size
     i.mass *= math.exp(clip(p.adjustment * p.elasticity * i.advantage + eps, p.swing_most))
 

@@ -77,7 +77,7 @@ def starters(model: Any, k: int) -> list[Newborn]:
     """Potential R&D starters of every country, and their chances to enter."""
     p, found = model.behaviour.turnover, []
     for c in model.countries:
-        count, rate = slots(p.potential * c.founders)
+        count, rate = slots(p.potential * c.firms)
         for slot in range(count):
             each = give_birth(model, lattice_id(model.quarter, c.key, slot), c, c.sector_share)
             each.origin = SPIN_OFF if unit(bits(k, each.id, 2)) < p.spin_off_part else START
@@ -88,7 +88,7 @@ def starters(model: Any, k: int) -> list[Newborn]:
 
 def affiliates(model: Any, k: int) -> list[Newborn]:
     """Potential foreign affiliates, each in the country and sector it would choose."""
-    count, rate = slots(model.behaviour.turnover.affiliate_rate * sum(c.founders for c in model.countries))
+    count, rate = slots(model.behaviour.turnover.affiliate_rate * sum(c.firms for c in model.countries))
     found = []
     for slot in range(count):
         id = lattice_id(model.quarter, REST_KEY, slot)

@@ -1,5 +1,7 @@
 """Bad input: one line that names the key, what was found, what is allowed and the nearest right name; nothing written, nothing run."""
 
+import sys
+
 import pytest
 
 from sim.__main__ import main
@@ -127,7 +129,11 @@ def test_a_command_line_that_is_wrong(arguments, says, capsys, tmp_path):
 
 
 def test_no_firms_at_all():
-    shares = [f"country.{iso}.figures.{kind}_share.value=0.5" for iso in ("RUS", "BLR", "KAZ", "ARM", "KGZ") for kind in ("institute", "university")]
+    shares = [
+        f"country.{iso}.figures.{kind}_share.value=0.5"
+        for iso in ("RUS", "BLR", "KAZ", "ARM", "KGZ")
+        for kind in ("institute", "university")
+    ]
     with pytest.raises(ConfigError, match="found no firms"):
         load_config(["world=demo", *shares])
 
@@ -150,15 +156,15 @@ def test_small_worlds_run(overrides):
 
 BAD_FILES = {
     "scenario/a.yaml": [
-        ("hydra: {callbacks: {x: {_target_: os.getcwd}}}", "nothing in a file of yours may reach Hydra"),
-        ("scenario: {name: a, label: a}\ninstrument: {x: {_target_: os.getcwd}}", "nothing in a file of yours"),
-        ("x: {'()': os.getcwd}", "nothing in a file of yours"),
+        ("hydra: {callbacks: {x: {_target_: trap.spring}}}", "nothing in a file of yours may reach Hydra"),
+        ("scenario: {name: a, label: a}\ninstrument: {x: {_target_: trap.spring}}", "nothing in a file of yours"),
+        ("x: {'()': trap.spring}", "nothing in a file of yours"),
         ("defaults: [{override hydra/launcher: joblib}]", "nothing in a file of yours"),
         ("defaults: ['/scenario/b@hydra.job_logging']", "nothing in a file of yours"),
-        ("# @package hydra.job_logging\nhandlers: {h: {class: os.getcwd}}", "found '@package hydra.job_logging'"),
+        ("# @package hydra.job_logging\nhandlers: {h: {class: trap.spring}}", "found '@package hydra.job_logging'"),
         ("scenario: {name: a, label: '${oc.env:HOME}'}", "'${...}' is not resolved"),
         ("a: [1", "no valid YAML"),
-        ("a: !!python/object/apply:os.getcwd []", "no valid YAML"),
+        ("a: !!python/object/apply:trap.spring []", "no valid YAML"),
         ("a: 1\n---\nb: 2", "no valid YAML"),
     ],
     "hydra/launcher/x.yaml": [("a: 1", "may not configure Hydra itself")],
@@ -171,9 +177,10 @@ def test_a_users_file_can_make_nothing_run(name, text, says, tmp_path, monkeypat
     path = tmp_path / "my_configs" / name
     path.parent.mkdir(parents=True)
     path.write_text(text)
-    monkeypatch.setattr("os.getcwd", lambda: pytest.fail("ran"))
+    (tmp_path / "trap.py").write_text("def spring(*_, **__): raise SystemExit('sprung')\n")
+    monkeypatch.syspath_prepend(tmp_path)
     assert says in refused(capsys, "run", "world=demo")
-    monkeypatch.undo()
+    assert "trap" not in sys.modules
 
 
 def test_the_folder_given_with_config_dir_is_checked_too(tmp_path, capsys):

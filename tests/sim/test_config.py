@@ -94,7 +94,7 @@ def test_a_country_of_the_users_own(tmp_path):
     (tmp_path / "country").mkdir()
     text = (SHIPPED / "country" / "armenia.yaml").read_text().replace("ARM", "GEO").replace("key: 51 ", "key: 268 ")
     (tmp_path / "country" / "georgia.yaml").write_text(text)
-    with pytest.raises(ConfigError, match="country.GEO.figures.gdp_pc_ppp_2017intl: missing"):
+    with pytest.raises(ConfigError, match=r"country\.GEO\.figures\.gdp_pc_ppp_2017intl: missing"):
         load_tree(compose_tree(["country=[belarus,georgia]"], [tmp_path]))
     armenian = [line for line in (SHIPPED / "country" / "facts.csv").read_text().splitlines() if line.startswith(("iso3", "ARM"))]
     (tmp_path / "geo.csv").write_text("\n".join(armenian).replace("ARM", "GEO"))

@@ -83,7 +83,7 @@ def test_figure_changed_by_hand_is_marked_and_wins(tmp_path):
     ],
 )
 def test_bad_rows_are_named(tmp_path, row, says):
-    with pytest.raises(ConfigError, match="my.csv") as error:
+    with pytest.raises(ConfigError, match=r"my\.csv") as error:
         compose_tree(["world=demo", f"facts={own(tmp_path, row)}"])
     assert says in str(error.value)
     assert "\n" not in str(error.value)
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_there_or_no_csv(tmp_path):
 def test_a_missing_figure_is_named():
     tree = compose_tree(["world=demo"])
     del tree["country"]["BLR"]["figures"]["clusters"]
-    with pytest.raises(ConfigError, match="country.BLR.figures.clusters: missing"):
+    with pytest.raises(ConfigError, match=r"country\.BLR\.figures\.clusters: missing"):
         load_tree(tree)
 
 

@@ -88,11 +88,10 @@ def test_last_year_sums_four_quarters():
     assert flow[:, 0].tolist() == list(range(6))
 
 
-def test_cohesion_looks_at_policy_countries_only():
-    productivity = np.array([[0.0, 1.0, -9.0]])
-    gaps = cohesion(productivity, np.array([True, True, False]))
-    assert gaps["productivity_spread"] == pytest.approx([0.5])
-    assert gaps["productivity_worst"] == pytest.approx([0.0])
+def test_cohesion_passes_over_countries_without_sales():
+    gaps = cohesion(np.array([[0.0, 1.0, -9.0], [0.0, 0.0, 0.0]]), np.array([[5.0, 5.0, 0.0], [0.0, 0.0, 0.0]]))
+    assert gaps["productivity_spread"].tolist() == [0.5, 0.0]
+    assert gaps["productivity_worst"].tolist() == [0.0, 0.0]
 
 
 def test_present_value_of_a_flow_since_the_opening():

@@ -53,7 +53,7 @@ def test_views_are_kept_and_complete(model):
 
 
 def test_a_view_reads_the_column_of_now(model):
-    firm = model.agents.select(agent_type=Firm)[0]
+    firm = next(iter(model.agents.select(agent_type=Firm)))
     assert firm.cash == model.world.population.cash[firm.row]
     model.world.population.cash[firm.row] = 123.0
     assert firm.cash == 123.0
@@ -72,7 +72,7 @@ def test_selecting_and_adding_up(model):
 
 
 def test_a_view_of_the_gone_errs(model):
-    firm = model.agents.select(agent_type=Firm)[0]
+    firm = next(iter(model.agents.select(agent_type=Firm)))
     model.world.population.free(firm.row)
     assert not firm.is_here
     with pytest.raises(Gone, match="is gone"):
@@ -83,16 +83,16 @@ def test_a_view_of_the_gone_errs(model):
 
 
 def test_a_view_never_speaks_for_the_next_holder_of_its_row(model):
-    firm = model.agents.select(agent_type=Firm)[0]
+    firm = next(iter(model.agents.select(agent_type=Firm)))
     model.world.population.id[firm.row] += 1
     with pytest.raises(Gone):
         _ = firm.sales
-    assert model.agents.select(lambda a: a.row == firm.row)[0].unique_id == firm.unique_id + 1
+    assert next(iter(model.agents.select(lambda a: a.row == firm.row))).unique_id == firm.unique_id + 1
 
 
 def test_a_misspelt_column_is_an_attribute_error(model):
     with pytest.raises(AttributeError, match="columns: id"):
-        _ = model.agents[0].chash
+        _ = next(iter(model.agents)).chash
 
 
 def test_partners_are_mutual(model):

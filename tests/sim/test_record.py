@@ -53,7 +53,9 @@ def test_ties_and_projects_are_counted_once_in_all(world):
     ties, projects = world.ties, world.projects
     living = ties.living()
     smaller = np.minimum(world.weight[ties.a[living]], world.weight[ties.b[living]])
-    assert (last(world, "memoranda") + last(world, "repeated")).sum() == pytest.approx(smaller[ties.stage[living] >= TieStage.MEMORANDUM].sum())
+    assert (last(world, "memoranda") + last(world, "repeated")).sum() == pytest.approx(
+        smaller[ties.stage[living] >= TieStage.MEMORANDUM].sum()
+    )
     assert last(world, "contacts").sum() == pytest.approx(smaller[ties.stage[living] == TieStage.CONTACT].sum())
     active = projects.status == Status.ACTIVE
     assert active.any()
@@ -133,7 +135,7 @@ def test_recording_twice_says_the_same(world):
 def test_recording_is_cheap(world):
     twin = copy.deepcopy(world)
     twin.recorder.take(twin)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(5):
         twin.recorder.take(twin)
-    assert (time.perf_counter() - begun) / 5 < 0.02  # seconds; about 2 ms on an idle machine
+    assert (time.process_time() - begun) / 5 < 0.02  # seconds of this process; about 1 ms for the demo world

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 
 from sim.analysis import cells
 from sim.analysis.paths import both_ends, event_paths, funnel_totals
 from sim.analysis.report import build_report
-from sim.analysis.results import Results, ResultsError, load
+from sim.analysis.results import Results, ResultsError, load, read_assumptions
 from sim.analysis.tables import print_effects
+from tests.conftest import ROOT
 from tests.sim.analysis import synthetic
 
 SECTIONS = ("question", "arms", "minister", "paths", "cost", "who", "funnel", "network", "sure", "reproduce")
@@ -107,6 +109,12 @@ def test_runs_that_failed_are_left_out_and_said_and_text_is_never_markup(folder:
     assert "<script" not in page
     effects = pd.read_csv(broken / "effects.csv")
     assert set(effects.loc[effects["arm"] == "cash", "n"]) == {synthetic.SEEDS - 1}
+
+
+@pytest.mark.parametrize("line", read_assumptions(), ids=lambda line: line["parameter"])
+def test_the_assumption_ledger_names_parameters_that_exist(line: dict) -> None:
+    _, group, name = line["parameter"].split(".")
+    assert name in yaml.safe_load((ROOT / "configs" / "behaviour" / f"{group}.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("missing", ["manifest.json", "runs.parquet"])
