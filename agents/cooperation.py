@@ -27,7 +27,7 @@ from agents.meeting_places import in_scope
 from agents.parameters import number
 from agents.projects import MEMBERS
 from agents.search import step_over_tie
-from agents.ties import connect, find
+from agents.ties import Channel, connect, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,9 @@ class CooperationParameters:
     known_noise: float = number("sd of log value", 0, 2, "guess: noise between those who know each other", null=0)
     part_cost: float = number("share of R&D", 0.01, 1, "guess: a member's part relative to the smallest member's R&D")
     least_cost: float = number("mln int$ / quarter", 0, 0.5, "guess: what a part costs at least")
+
+
+CONSORTIUM = int(Channel.CONSORTIUM)
 
 
 class Calls(NamedTuple):
@@ -197,13 +200,15 @@ def mark(s, pr, row, team, size):
 
 
 @njit(cache=True)
-def tie_team(t, ids, team, size, quarter, channel):
+def tie_team(t, ids, weight, team, size, quarter, opens, ladder):
     """All members of a project have ties with a memorandum, repeated if they had one before; counts the project in each tie."""
     for m in range(size):
         for n in range(m):
             tie = find(t, team[m], team[n])
             if tie < 0:
-                tie = connect(t, ids, team[m], team[n], quarter, channel)
+                tie = connect(t, ids, team[m], team[n], quarter, CONSORTIUM)
+                if tie >= 0:
+                    begin(t, tie, min(weight[team[m]], weight[team[n]]), opens, ladder)
             if tie >= 0:
                 t.stage[tie] = min(2, t.stage[tie] + 1)
                 t.projects[tie] += 1
@@ -217,12 +222,18 @@ def meet(t, ids, weight, a, b, channel, quarter, opens, p, ladder):
         if tie < 0:
             tie = connect(t, ids, a[m], b[m], quarter, channel[m])
             if tie >= 0:
-                ladder[0, channel[m], 0] += min(weight[a[m]], weight[b[m]])
-                if quarter >= opens:
-                    ladder[1, channel[m], 0] += min(weight[a[m]], weight[b[m]])
+                begin(t, tie, min(weight[a[m]], weight[b[m]]), opens, ladder)
         if tie >= 0:
             t.meetings[tie] += 1
             t.trust[tie] += p.trust_of_meeting
+
+
+@njit(cache=True)
+def begin(t, tie, amount, opens, ladder):
+    """A relation begins: count it as met under its channel."""
+    ladder[0, t.channel[tie], 0] += amount
+    if t.since[tie] >= opens:
+        ladder[1, t.channel[tie], 0] += amount
 
 
 @njit(cache=True)
@@ -263,7 +274,7 @@ def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, 
                 _sign(s, p, t, pr, row, team, size, project_weight, luck, quarter, worth_i + worth_j, research, reference, weight, load)
                 pr.channel[row] = channel
                 advance(t, tie, 1, shared, opens, ladder)
-                tie_team(t, s.id, team, size, quarter, 6)
+                tie_team(t, s.id, weight, team, size, quarter, opens, ladder)
                 signed[n_signed] = row
                 n_signed += 1
                 continue

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from agents.appraisal import appraise
-from agents.draws import bits, unit
+from agents.draws import bits
 from agents.ties import find
 
 
@@ -84,14 +84,12 @@ def round_table(k_seat, k_noise, rows, s, p, t, rules):
 
 
 @njit(cache=True)
-def between_clusters(k_seat, k_noise, k_attend, attendance, guests, hosts, s, p, t, rules):
-    """Pairs i8 (m, 2) of a cluster-to-cluster event: each guest that attends looks at candidates drawn among the hosts."""
+def between_clusters(k_seat, k_noise, guests, hosts, s, p, t, rules):
+    """Pairs i8 (m, 2) of a cluster-to-cluster event: each guest looks at candidates drawn among the hosts."""
     pairs = np.empty((len(guests), 2), np.int64)
     count = 0
     priority = np.empty(len(hosts), np.uint64)
     for i in guests:
-        if unit(bits(k_attend, s.id[i], 0)) >= attendance:
-            continue
         z = bits(k_seat, s.id[i], 0)
         for n in range(len(hosts)):
             priority[n] = bits(z, s.id[hosts[n]], 0)

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 ONE_OFF_QUARTERS = 4
 UNSCREENED = -1e9
+MOST_EVENTS = 256
+"""Events planned for a quarter at most; those without guests are not held."""
 
 
 @njit(cache=True)
 def _attend(k, id, rows, attendance, places):
-    """Participants of a B2B event: each comes with probability `attendance`; of too many, the lowest lots get the places."""
+    """Participants of an event: each comes with probability `attendance`; of too many, the lowest lots get the places."""
     lots = np.empty(len(rows))
     for n in range(len(rows)):
         lots[n] = unit(bits(k, id[rows[n]], 0))
@@ -36,7 +38,10 @@ def _attend(k, id, rows, attendance, places):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matchmaking(Instrument):
-    """Holds as many events as its budget pays for; cluster organisations pair by interest, existing base and priorities [NM21]."""
+    """Holds as many events as its budget and its public allow; cluster organisations pair by interest, base and priorities [NM21].
+
+    Nobody goes to more than one event a quarter, so a large budget runs out of guests before it runs out of money.
+    """
 
     kind: ClassVar[str] = "matchmaking"
 
@@ -54,40 +59,47 @@ class Matchmaking(Instrument):
     participant_cost: float = number("mln int$ / participant", 0, 0.1, "guess: travel")
 
     def meet(self, world: "World", programme: Programme) -> list[Meetings]:
-        """Holds events until the money for the next is not there; returns the meetings they propose."""
+        """Holds events until money or guests run out; returns the meetings they propose."""
         if not self.regular and world.quarter - world.opens - self.start >= ONE_OFF_QUARTERS:
             return []
         proposals: list[Meetings] = []
-        guests = np.flatnonzero(programme.applicants(world))
-        for event in range(1 << 12):
-            if len(guests) < 2 or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost:
+        fresh = programme.applicants(world)
+        forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
+        for event in range(MOST_EVENTS):
+            form = forms[event % len(forms)]
+            if not np.any(fresh) or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost:
                 break
-            clusters = self.form == "c2c" or (self.form == "both" and event % 2 == 1)
-            pairs, heads = self._c2c(world, programme, event) if clusters else self._b2b(world, programme, event, guests)
+            come, pairs = (self._b2b if form == Channel.EVENT_B2B else self._c2c)(world, programme, event, fresh)
+            if len(come) < 2:
+                continue
+            fresh[come] = False
             programme.charge(world, "fixed", programme.split(self.event_cost))
-            programme.charge(world, "running", programme.split(self.participant_cost * heads))
-            proposals.append(Meetings.of(pairs, Channel.EVENT_C2C if clusters else Channel.EVENT_B2B, self.noise))
+            programme.charge(world, "running", programme.split(self.participant_cost * len(come)))
+            proposals.append(Meetings.of(pairs, form, self.noise))
         return proposals
 
     def _rules(self) -> Rules:
         threshold = self.screening if self.screened else UNSCREENED
         return Rules(self.candidates, self.noise, threshold, SCOPES[self.scope], self.random_pairs)
 
-    def _b2b(self, world: "World", programme: Programme, event: int, guests: np.ndarray) -> tuple[np.ndarray, int]:
-        come = _attend(programme.key(world, Purpose.EVENT_ATTEND, event), world.population.id, guests, self.attendance, self.places)
-        pairs = round_table(
+    def _b2b(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Who comes to an event of single organisations, and the pairs that meet there."""
+        invited = np.flatnonzero(fresh)
+        come = _attend(programme.key(world, Purpose.EVENT_ATTEND, event), world.population.id, invited, self.attendance, self.places)
+        return come, round_table(
             programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), come, world.sight,
             world.appraisal, world.ties.table(), self._rules(),
         )  # fmt: skip
-        return pairs, len(come)
 
-    def _c2c(self, world: "World", programme: Programme, event: int) -> tuple[np.ndarray, int]:
+    def _c2c(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Members of a drawn cluster that come to meet another cluster, as their organisation is able to bring them, and the pairs."""
         meeting = world.brokerage.pair(world, programme.key(world, Purpose.EVENT, event), programme, SCOPES[self.scope])
         if meeting is None:
-            return np.empty((0, 2), np.int64), 0
-        guests, hosts, capability = meeting
-        pairs = between_clusters(
-            programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), programme.key(world, Purpose.EVENT_ATTEND, event),
-            self.attendance * capability, guests, hosts, world.sight, world.appraisal, world.ties.table(), self._rules(),
+            return np.empty(0, np.int64), np.empty((0, 2), np.int64)
+        members, hosts, capability = meeting
+        attend = programme.key(world, Purpose.EVENT_ATTEND, event)
+        come = _attend(attend, world.population.id, members[fresh[members]], self.attendance * capability, self.places)
+        return come, between_clusters(
+            programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), come, hosts, world.sight,
+            world.appraisal, world.ties.table(), self._rules(),
         )  # fmt: skip
-        return pairs, 2 * len(pairs)

@@ -121,7 +121,10 @@ def ledger(world: "World") -> pd.DataFrame:
 
 
 def starts(world: "World") -> pd.DataFrame:
-    """Every project that started since the opening: key, members (hash), quarter, programme (name or ""), marks, weight."""
+    """Every project with members in policy countries that started since the opening.
+
+    key, members (hash), quarter, programme (name or ""), marks, weight (real projects, times the part of members in policy countries).
+    """
     names = ("key", "members", "quarter", "programme", *MARKS, "weight")
     kinds = {"key": "u8", "members": "u8", "quarter": "i8", "programme": "i8", "weight": "f8"}
     empty = {name: np.empty(0, dtype=kinds.get(name, "?")) for name in names}
@@ -130,4 +133,4 @@ def starts(world: "World") -> pd.DataFrame:
     labels = {programme.bit: name for name, programme in world.programmes.items()}
     frame["programme"] = np.array([labels.get(bit, "") for bit in frame["programme"].tolist()], dtype=object)
     frame["quarter"] -= world.opens
-    return frame[frame["quarter"] >= 0].reset_index(drop=True)
+    return frame[(frame["quarter"] >= 0) & (frame["weight"] > 0.0)].reset_index(drop=True)

@@ -98,9 +98,9 @@ class Recorder:
         self.accounts.append(np.array(list(accounts.values())))
         self.ladders.append(world.flows.ladder.copy())
         self.cluster_ladders.append(world.flows.cluster_ladder.copy())
-        started = joined(world.flows.started, ("key", "member_ids", "programme", "weight", *MARKS))
+        started = joined(world.flows.started, ("key", "members", "member_ids", "size", "programme", "weight", *MARKS))
         if started is not None:
-            self.starts.append(_start_lines(started, world.quarter))
+            self.starts.append(_start_lines(started, world.countries.policy[self.country], world.quarter))
         if world.config.record.panel:
             self._take_panel(world)
         self.next = AtStart.of(people)
@@ -137,9 +137,14 @@ class Recorder:
         return {name: stacked[:, row] for row, name in enumerate(self.names)}
 
 
-def _start_lines(started: dict[str, np.ndarray], quarter: int) -> dict[str, np.ndarray]:
-    """One line a started project; `members` is the same number for the same organisations, whoever leads."""
-    lines = {name: started[name] for name in ("key", "programme", *MARKS, "weight")}
+def _start_lines(started: dict[str, np.ndarray], at_home: np.ndarray, quarter: int) -> dict[str, np.ndarray]:
+    """One line a started project; `members` is the same number for the same organisations, whoever leads.
+
+    at_home: bool (rows,), in a policy country; `weight` counts the part of a project's members that are, as the accounts do.
+    """
+    member = started["members"] >= 0
+    part = (member & at_home[started["members"]]).sum(axis=1) / np.maximum(started["size"], 1)
+    lines = {name: started[name] for name in ("key", "programme", *MARKS)} | {"weight": started["weight"] * part}
     return lines | {"members": members_hash(np.sort(started["member_ids"], axis=1)), "quarter": np.full(len(started["key"]), quarter)}
 
 

@@ -94,7 +94,7 @@ def run_experiment(
         manifest.write("interrupted" if interrupted else "failed")
         if interrupted:
             total = len(design.points()) * len(design.seeds)
-            raise Interrupted(f"interrupted after {manifest.done} of {total} runs; no tables were written to {folder}") from error
+            raise Interrupted(f"{manifest.done} of {total} runs were done, no table was written to {folder}") from error
         raise
     return folder
 

@@ -6,7 +6,8 @@ from typing import Any
 from tests.reference.appraise import appraise
 from tests.reference.draws import bits, logistic, open_unit
 from tests.reference.meeting_places import in_scope
-from tests.reference.people import Organisation, trust_of
+from tests.reference.people import Organisation
+from tests.reference.relations import trust_of
 
 
 def expected_share(model: Any, i: Organisation, j: Organisation) -> float:

@@ -33,7 +33,9 @@ def give_birth(model: Any, id: int, country: Country, sector_share: list[float])
         return bits(key(model.seed, model.purpose(purpose), 0), id, number)
 
     sector = pick(unit(drawn("BIRTH_SECTOR")), list(enumerate(sector_share)))
-    stretched = [share * exponential(open_unit(drawn("BIRTH_KNOWLEDGE", f))) ** p.direction_spread for f, share in enumerate(model.profile[sector])]
+    stretched = [
+        share * exponential(open_unit(drawn("BIRTH_KNOWLEDGE", f))) ** p.direction_spread for f, share in enumerate(model.profile[sector])
+    ]
     length = math.sqrt(sum(x * x for x in stretched))
     return Newborn(
         id=id,

@@ -90,8 +90,10 @@ def ties_of_model(model: ReferenceModel) -> Facts:
     return {(tie.a.id, tie.b.id): {name: getattr(tie, name) for name in TIE} for tie in model.ties()}
 
 
-PROJECT = ("weight", "born", "started", "value", "channel", "renewal", "consented", "cross_cluster", "in_cluster", "cross_border", "cross_sector",
-           "with_science", "innovations")  # fmt: skip
+PROJECT = (
+    "weight", "born", "started", "value", "channel", "renewal", "consented", "cross_cluster", "in_cluster", "cross_border",
+    "cross_sector", "with_science", "innovations",
+)  # fmt: skip
 SHARES = ("cost", "load", "covered")
 
 
@@ -126,7 +128,14 @@ def projects_of_model(model: ReferenceModel) -> Facts:
 def programmes_of_world(world: Any) -> Facts:
     """Name -> money, level of awareness, success rate; and the payers' unpaid bills."""
     facts = {
-        name: {"left": p.left.tolist(), "spent": p.spent, "offered": p.offered, "level": p.level, "success": p.success, "running": p.running}
+        name: {
+            "left": p.left.tolist(),
+            "spent": p.spent,
+            "offered": p.offered,
+            "level": p.level,
+            "success": p.success,
+            "running": p.running,
+        }
         for name, p in world.programmes.items()
     }
     return facts | {"treasury": {"unpaid": world.treasury.unpaid.tolist(), "tax_base": world.treasury.tax_base.tolist()}}
@@ -147,7 +156,9 @@ def organisations_of_world(world: Any) -> Facts:
     for row in q.alive.nonzero()[0]:
         facts[int(q.id[row])] = {
             "kind": KINDS[Kind(int(q.kind[row]))].__name__,
-            **{name: int(getattr(q, name)[row]) for name in ("country", "place", "sector", "stage", "born", "innovations", "first_foreign")},
+            **{
+                name: int(getattr(q, name)[row]) for name in ("country", "place", "sector", "stage", "born", "innovations", "first_foreign")
+            },
             "innovations_year": int(q.innovations_year[row]),
             "cluster": int(q.cluster[row]),
             "foreign": bool(q.foreign[row]),
@@ -217,7 +228,10 @@ def countries_of_world(world: Any) -> Facts:
             "research_price": float(countries.research_price[c]),
             "return_rate": float(market.return_rate[c]),
             "book": [int(id[row]) if row >= 0 else None for row in book],
-            **{name: getattr(market, name)[c].tolist() for name in ("fringe_mass", "fringe_sales", "fringe_fitness", "fitness", "expenditure")},
+            **{
+                name: getattr(market, name)[c].tolist()
+                for name in ("fringe_mass", "fringe_sales", "fringe_fitness", "fitness", "expenditure")
+            },
             "share": market.share[c].tolist(),
             "price": market.price[c].tolist(),
         }

@@ -10,7 +10,8 @@ from tests.reference.appraise import proximity, separation
 from tests.reference.brokerage import advance, stage
 from tests.reference.draws import bits, logistic, open_unit, pair_bits, unit
 from tests.reference.lifecycle import age_ties, end_projects, start_projects
-from tests.reference.people import Meeting, Organisation, Project, Tie, connect, trust_of
+from tests.reference.people import Organisation
+from tests.reference.relations import Meeting, Project, Tie, connect, trust_of
 from tests.reference.search import step_over_tie
 
 
@@ -75,7 +76,9 @@ def want_business(model: Any, i: Organisation, j: Organisation) -> bool:
     p, k = model.behaviour.appraisal, model.key("BUSINESS")
     if not (i.is_firm and j.is_firm):
         return False
-    worth = p.business_base + p.business_match * proximity(i.knowledge, j.knowledge) - 0.5 * separation(model, i, j) + p.trust * trust_of(i, j)
+    worth = (
+        p.business_base + p.business_match * proximity(i.knowledge, j.knowledge) - 0.5 * separation(model, i, j) + p.trust * trust_of(i, j)
+    )
     return all(worth + logistic(open_unit(bits(k, x.id, y.id))) > 0.0 for x, y in ((i, j), (j, i)))
 
 
@@ -88,14 +91,14 @@ def sign(model: Any, tie: Tie, worth: float) -> None:
     weight = min(i.weight for i in team)
     part = max(p.least_cost, p.part_cost * min(i.research_mean for i in team) ** 0.75 * model.research_reference**0.25)
     load = [weight / i.weight for i in team]
-    project = Project(luck, team, [part * l for l in load], load, [0.0] * len(team), weight, model.quarter, worth, tie.channel)
+    project = Project(luck, team, [part * each for each in load], load, [0.0] * len(team), weight, model.quarter, worth, tie.channel)
     project.mark()
     model.projects.append(project)
-    for i, l in zip(team, load, strict=True):
-        i.load += l
+    for i, each in zip(team, load, strict=True):
+        i.load += each
     tie.reached = max(tie.reached, Reached.AGREED)
-    for m, l in project.pairs():
-        between = team[m].ties.get(team[l].id) or connect(team[m], team[l], model.quarter, Channel.CONSORTIUM)
+    for m, n in project.pairs():
+        between = team[m].ties.get(team[n].id) or connect(team[m], team[n], model.quarter, Channel.CONSORTIUM)
         if between:
             between.stage = min(TieStage.REPEATED, between.stage + 1)
             between.projects += 1

@@ -1,4 +1,4 @@
-"""Phase 7, finance: firms' money, R&D of everybody, the price of research, payments of programmes (sim/finance.py, agents/investment.py)."""
+"""Phase 7, finance: firms' money, everybody's R&D, the price of research, programmes' payments (sim/finance.py, agents/investment.py)."""
 
 import math
 from typing import Any
@@ -59,7 +59,7 @@ def run_firm(model: Any, i: Organisation, price: float) -> None:
     spare = p.payout * max(0.0, before - p.target * mean)
     extra = min(spare, debt - p.instalment * debt)  # old debt comes before owners
     i.cash = before - spare
-    i.debt = debt + borrowed - p.instalment * debt - extra
+    i.debt = max(0.0, debt + borrowed - p.instalment * debt - extra)
 
 
 def operating_cost(model: Any, i: Organisation) -> float:

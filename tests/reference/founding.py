@@ -27,7 +27,11 @@ def copy_world(model: Any, world: Any) -> None:
     copy_market(model, world)
     geography, sectors = world.geography, world.sectors
     model.distance, model.institution = geography.distance.tolist(), geography.institution.tolist()
-    model.sector_cosine, model.search_weight, model.consent = geography.sector_cosine.tolist(), geography.search.tolist(), geography.consent.tolist()
+    model.sector_cosine, model.search_weight, model.consent = (
+        geography.sector_cosine.tolist(),
+        geography.search.tolist(),
+        geography.consent.tolist(),
+    )
     model.sector_names, model.profile, model.stages = list(sectors.name), sectors.profile.tolist(), sectors.stages.tolist()
     model.patent, model.intensity = sectors.patent.tolist(), sectors.intensity.tolist()
     model.rest = tuple(world.rest)
@@ -63,8 +67,10 @@ def copy_country(world: Any, c: int) -> Country:
 def copy_cluster(model: Any, world: Any, row: int) -> Cluster:
     """One cluster."""
     clusters = world.clusters
-    same = ("key", "place", "sector", "stage", "capability", "orientation", "founded", "members", "members_start", "sales_start", "research_start",
-            "networking", "variety")  # fmt: skip
+    same = (
+        "key", "place", "sector", "stage", "capability", "orientation", "founded", "members", "members_start", "sales_start",
+        "research_start", "networking", "variety",
+    )  # fmt: skip
     values = {name: getattr(clusters, name)[row].item() for name in same}
     return Cluster(row=row, country=model.countries[int(clusters.country[row])], knowledge=clusters.knowledge[row].tolist(), **values)
 
@@ -73,7 +79,9 @@ def copy_organisation(model: Any, world: Any, row: int) -> Organisation:
     """One founder."""
     q = world.population
     kind = KINDS[Kind(int(q.kind[row]))]
-    i = kind(model, int(q.id[row]), model.countries[q.country[row]], int(q.place[row]), int(q.sector[row]), int(q.stage[row]), int(q.born[row]))
+    i = kind(
+        model, int(q.id[row]), model.countries[q.country[row]], int(q.place[row]), int(q.sector[row]), int(q.stage[row]), int(q.born[row])
+    )
     for name in NUMBERS:
         setattr(i, name, float(getattr(q, name)[row]))
     i.contested = i.sales - i.niche

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.reference.appraise import absorption, breadth, depth
 from tests.reference.draws import bits, exponential, open_unit, poisson, unit
-from tests.reference.people import Organisation, Project
+from tests.reference.people import Organisation
+from tests.reference.relations import Project
 
 SMALL, RADICAL = 0, 1
 
@@ -49,7 +50,10 @@ def innovate_alone(model: Any, i: Organisation, gains: dict[int, Gains]) -> None
     effort = (research / model.research_reference) ** p.research_elasticity
     deep = (depth(i.knowledge) / model.depth_reference) ** p.knowledge_elasticity
     broad = (breadth(i.knowledge) / model.breadth_reference) ** p.knowledge_elasticity
-    for kind, purpose, rate in ((SMALL, "INNOVATE_SMALL", p.small * effort * deep), (RADICAL, "INNOVATE_RADICAL", p.radical * effort * broad)):
+    for kind, purpose, rate in (
+        (SMALL, "INNOVATE_SMALL", p.small * effort * deep),
+        (RADICAL, "INNOVATE_RADICAL", p.radical * effort * broad),
+    ):
         count = poisson(unit(bits(model.key(purpose), i.id)), rate)
         credit(i, kind, count)
         for nth in range(count):

@@ -7,8 +7,9 @@ from agents.ties import Channel
 from tests.reference.brokerage import pair_clusters
 from tests.reference.draws import bits, normal, open_unit, unit
 from tests.reference.meeting_places import Rules, between_clusters, round_table
-from tests.reference.people import Meeting, Organisation, Project, meeting
+from tests.reference.people import Organisation
 from tests.reference.programme import Programme
+from tests.reference.relations import Meeting, Project, meeting
 
 ONE_OFF_QUARTERS = 4
 UNSCREENED = -1e9
@@ -69,9 +70,7 @@ def award_subsidies(model: Any, programme: Programme) -> None:
 
 def pay_subsidies(model: Any, programme: Programme) -> None:
     """R&D subsidy: books what firms really drew."""
-    programme.charge(
-        [sum(i.subsidy * i.weight for i in model.at_home(c) if i.research_payer == programme.name) for c in model.countries]
-    )
+    programme.charge([sum(i.subsidy * i.weight for i in model.at_home(c) if i.research_payer == programme.name) for c in model.countries])
 
 
 def pay_cash(model: Any, programme: Programme) -> None:

@@ -7,7 +7,8 @@ from agents.ties import Reached, TieStage
 from tests.reference import brokerage
 from tests.reference.agreement import appraisal, likes
 from tests.reference.draws import bits, unit
-from tests.reference.people import Organisation, Project
+from tests.reference.people import Organisation
+from tests.reference.relations import Project
 
 TRUST_CAP = 3.0
 
@@ -42,8 +43,8 @@ def end_projects(model: Any) -> None:
 def settle(model: Any, project: Project, success: bool) -> None:
     """Success or failure in the members' ties; firms that succeeded together may do business."""
     p, k = model.behaviour.project, model.key("PROJECT_OUTCOME")
-    for m, l in project.pairs():
-        i, j = project.members[m], project.members[l]
+    for m, n in project.pairs():
+        i, j = project.members[m], project.members[n]
         tie = i.ties.get(j.id)
         if tie is None:
             continue
@@ -51,7 +52,7 @@ def settle(model: Any, project: Project, success: bool) -> None:
             tie.trust *= p.trust_kept
             continue
         tie.trust = min(TRUST_CAP, tie.trust + p.trust_of_success)
-        drawn = unit(bits(k, project.key, 1 + m * MEMBERS + l)) < p.to_business
+        drawn = unit(bits(k, project.key, 1 + m * MEMBERS + n)) < p.to_business
         if i.is_firm and j.is_firm and not tie.business and drawn:
             tie.business = True
             if tie.reached > Reached.MET:
@@ -102,7 +103,7 @@ def start_projects(model: Any) -> None:
 def least_consent(model: Any, project: Project) -> float:
     """Chance that the least willing pair of the members' countries agrees."""
     rows = [i.country.row for i in project.members]
-    return min(model.consent[rows[m]][rows[l]] for m, l in project.pairs())
+    return min(model.consent[rows[m]][rows[n]] for m, n in project.pairs())
 
 
 def funded(project: Project, quarters: float) -> bool:
@@ -122,7 +123,7 @@ def start(model: Any, project: Project) -> None:
     for i in project.members:
         if i.first_foreign < 0 and any(j.country is not i.country for j in project.members):
             i.first_foreign = model.quarter
-    for m, l in project.pairs():
-        c, d = project.members[m].cluster, project.members[l].cluster
+    for m, n in project.pairs():
+        c, d = project.members[m].cluster, project.members[n].cluster
         if project.cross_cluster and c and d and c is not d and brokerage.stage(model, c, d) == Reached.AGREED:
             brokerage.advance(model, c, d, Reached.PROJECT)

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from tests.reference.appraise import appraise
 from tests.reference.draws import bits
-from tests.reference.people import Organisation, trust_of
+from tests.reference.people import Organisation
+from tests.reference.relations import trust_of
 
 Pairs = list[tuple[Organisation, Organisation]]
 
@@ -49,11 +50,12 @@ def round_table(model: Any, k: int, guests: list[Organisation], rules: Rules) ->
 
 
 def between_clusters(model: Any, k: int, guests: list[Organisation], hosts: list[Organisation], rules: Rules) -> Pairs:
-    """Each guest looks at candidates drawn among the hosts."""
+    """Each guest looks at candidates drawn among the hosts (its own cluster's members, in an event inside one cluster)."""
     pairs = []
     for i in guests:
         z = bits(k, i.id)
-        j = best(model, rules, i, sorted(hosts, key=lambda j, z=z: bits(z, j.id))[: rules.candidates])
+        others = sorted((j for j in hosts if j is not i), key=lambda j, z=z: bits(z, j.id))
+        j = best(model, rules, i, others[: rules.candidates])
         if j:
             pairs.append((i, j))
     return pairs

@@ -16,13 +16,16 @@ from tests.reference.founding import copy_world
 from tests.reference.govern import govern
 from tests.reference.innovate import innovate
 from tests.reference.learn import learn
-from tests.reference.people import REST, Cluster, Country, Organisation, Tie
+from tests.reference.people import REST, Cluster, Country, Organisation
 from tests.reference.programme import Programme
+from tests.reference.relations import Tie
 from tests.reference.search import search
 from tests.reference.trade import trade
 from tests.reference.turnover import turn_over
 
 LASTING = 1 << 40
+PHASES = (govern, search, cooperate, learn, innovate, trade, finance, turn_over)
+"""The quarter; recording is left to the fast world."""
 
 
 class ReferenceModel(Model):
@@ -38,7 +41,7 @@ class ReferenceModel(Model):
 
     def step(self) -> None:
         """One quarter."""
-        for phase in (govern, search, cooperate, learn, innovate, trade, finance, turn_over):
+        for phase in PHASES:
             phase(self)
         self.close()
 
@@ -83,7 +86,9 @@ class ReferenceModel(Model):
 
     def open_programmes(self) -> list[Programme]:
         """Programmes open this quarter by name, those that live on what others leave last."""
-        return sorted((each for each in self.programmes.values() if each.is_open), key=lambda each: (bool(each.plan.residual_of), each.name))
+        return sorted(
+            (each for each in self.programmes.values() if each.is_open), key=lambda each: (bool(each.plan.residual_of), each.name)
+        )
 
     def calls(self) -> list[Programme]:
         """Calls for joint projects, open or not, by name."""

@@ -7,7 +7,8 @@ from typing import Any
 from agents.ties import Channel
 from tests.reference.draws import bits, open_unit, pair_bits, unit
 from tests.reference.instruments import MEET
-from tests.reference.people import Country, Meeting, Organisation, meeting
+from tests.reference.people import Country, Organisation
+from tests.reference.relations import Meeting, meeting
 
 
 def search(model: Any) -> None:
@@ -54,7 +55,9 @@ def in_clusters(model: Any) -> Iterator[Meeting]:
 def step_over_tie(z: int, i: Organisation, barred: Organisation | None) -> Organisation | None:
     """A partner of i other than `barred`, drawn in proportion to trust: the first to arrive after exponential waits."""
     waits = [
-        (-math.log(open_unit(bits(z, tie.other(i).id))) / (0.01 + tie.trust), tie.other(i)) for tie in i.ties.values() if tie.other(i) is not barred
+        (-math.log(open_unit(bits(z, tie.other(i).id))) / (0.01 + tie.trust), tie.other(i))
+        for tie in i.ties.values()
+        if tie.other(i) is not barred
     ]
     return min(waits, key=lambda pair: pair[0])[1] if waits else None
 

@@ -185,5 +185,3 @@ def take_customers(model: Any, i: Organisation) -> None:
     price, fringe = model.price[i.country.row, i.country.row][i.sector], i.country.fringe_mass
     i.mass = min(i.sales / price, 0.5 * fringe[i.sector] / i.weight) if price > 0.0 else 0.0
     fringe[i.sector] -= i.weight * i.mass
-
-

@@ -1,6 +1,6 @@
 """Random small worlds with every mechanism at work: the policy countries at 1:1, comparators of weight 20, many programmes at once."""
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from functools import cache
 from random import Random
 from typing import Any
@@ -39,11 +39,14 @@ def random_config(seed: int, organisations: int, financing: str) -> Config:
     """A world of about so many organisations, its parameters and programmes drawn with `seed`."""
     config, luck = _composed(), Random(seed)
     behaviour = replace(
-        config.behaviour, **{each.name: _section(getattr(config.behaviour, each.name), each.name, luck) for each in fields(config.behaviour)}
+        config.behaviour,
+        **{each.name: _section(getattr(config.behaviour, each.name), each.name, luck) for each in fields(config.behaviour)},
     )
     homes = ("RUS", "BLR", "KAZ") if seed % 2 else ("RUS", "ARM", "KGZ", "BLR")
     parts = [luck.uniform(0.5, 1.5) for _ in homes]
-    country = {iso: _country(config.country[iso], round(organisations * part / sum(parts)), 1.0) for iso, part in zip(homes, parts, strict=True)}
+    country = {
+        iso: _country(config.country[iso], round(organisations * part / sum(parts)), 1.0) for iso, part in zip(homes, parts, strict=True)
+    }
     for iso in COMPARATORS:
         country[iso] = _country(config.country[iso], WEIGHT * max(3, organisations // 12), 1.0 / WEIGHT)
     instrument = {name: _instrument(each, luck, organisations) for name, each in config.instrument.items()}
@@ -79,7 +82,7 @@ def _country(country: Any, organisations: int, scale: float) -> Any:
         ("clusters", max(2.0, organisations * scale / 8.0) / scale),
     ):
         figures[name] = replace(figures[name], value=value)
-    return replace(country, figures=figures, scale=scale, policy=country.policy)
+    return replace(country, figures=figures, scale=scale)
 
 
 def _instrument(plan: Any, luck: Random, organisations: int) -> Any:
@@ -102,9 +105,9 @@ def _instrument(plan: Any, luck: Random, organisations: int) -> Any:
         changes["dose"] = luck.uniform(0.03, 0.15)
     known = {each.name for each in fields(plan)}
     small = {
-        "event_cost": organisations / 1000.0, "participant_cost": 0.0005, "places": 20, "attendance": 0.7, "candidates": 5, "setup_cost": 0.05, "running_cost": 0.01,
-        "promotion_cost": 0.002, "joining": 0.2, "pull": 0.4, "congestion": 3.0, "cap": 0.4, "quarters": 4,
+        "event_cost": organisations / 1000.0, "participant_cost": 0.0005, "places": 20, "attendance": 0.7, "candidates": 5,
+        "setup_cost": 0.05, "running_cost": 0.01, "promotion_cost": 0.002, "joining": 0.2, "pull": 0.4, "congestion": 3.0,
+        "cap": 0.4, "quarters": 4,
     }  # fmt: skip
     changes |= {name: value for name, value in small.items() if name in known}
-    assert is_dataclass(plan)
     return replace(plan, **changes)
