@@ -92,7 +92,7 @@ BIRTH_DRAWS = (
 
 def lasting_key(seed: int, purpose: Purpose) -> np.uint64:
     """Key of draws made once in a life: the same in every quarter."""
-    return np.uint64(key(seed, purpose, 0))
+    return key(seed, purpose, 0)
 
 
 def draw_births(seed: int, id: np.ndarray, country: np.ndarray, cradle: Cradle, parameters: BirthParameters) -> Births:

@@ -264,8 +264,9 @@ def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, 
         channel = t.channel[tie]
         if _has_room(s, load, weight, i, shared) and _has_room(s, load, weight, j, shared):
             yes_i, worth_i = agrees(s, a, calls, access, t, keys, i, j, noise[m], 0.0)
-            yes_j, worth_j = agrees(s, a, calls, access, t, keys, j, i, noise[m], 0.0)
-            if yes_i and yes_j:
+            # the other side is asked only where it matters: draws are keyed, so nobody's luck depends on it
+            yes_j, worth_j = agrees(s, a, calls, access, t, keys, j, i, noise[m], 0.0) if yes_i else (False, 0.0)
+            if yes_j:
                 luck = pair_bits(keys.project, s.id[i], s.id[j])
                 leads = research[i] > research[j] or (research[i] == research[j] and s.id[i] < s.id[j])
                 team[0], team[1] = (i, j) if leads else (j, i)

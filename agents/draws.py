@@ -95,11 +95,17 @@ def mix(z):
 
 
 @njit
-def key(seed, purpose, quarter):
-    """Key of one purpose in one quarter: uint64 from three non-negative integers."""
+def hashed(seed, purpose, quarter):
+    """Key of one purpose in one quarter, inside kernels: uint64 from three non-negative integers."""
     z = mix(np.uint64(seed) + FIRST)
     z = mix(z + np.uint64(purpose) * FIRST)
     return mix(z + np.uint64(quarter) * SECOND)
+
+
+def key(seed: int, purpose: int, quarter: int) -> np.uint64:
+    """`hashed` for Python callers."""
+    # plain ints in, uint64 out: numba types an enum member slowly, and hands a uint64 back as an int it may not take again
+    return np.uint64(hashed(int(seed), int(purpose), int(quarter)))
 
 
 @njit(inline="always")

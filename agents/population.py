@@ -71,7 +71,7 @@ COLUMNS: dict[str, Column] = {
     "taste": Column("f8", "factor", "its own R&D intensity over the sector's"),
     "research": Column("f8", "mln int$ / quarter", "R&D spending of this quarter, projects included"),
     "research_mean": Column("f8", "mln int$ / quarter", "smoothed R&D spending"),
-    "research_public": Column("f8", "mln int$ / quarter", "part of research paid by the state, untargeted support included"),
+    "research_public": Column("f8", "mln int$ / quarter", "part of research paid by the state, support without strings included"),
     "constrained": Column("?", "-", "its R&D was below what it wanted for want of money"),
     "knowledge": Column("f8", "stock", "knowledge by technology field", FIELDS),
     # cooperation

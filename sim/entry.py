@@ -58,7 +58,7 @@ def enter(
     rest: depth of knowledge at which a median R&D performer rests, and its elasticity in R&D.
     Writes: every column of the entrants' rows, countries.addresses, clusters.members, market.fringe_mass.
     """
-    k = np.uint64(key(seed, Purpose.ENTRY, quarter))
+    k = key(seed, Purpose.ENTRY, quarter)
     id, country, births, origin = _newcomers(seed, quarter, k, countries, market, cradle, parameters, birth)
     order = np.argsort(lots(k, id, 1), kind="stable")
     rows = np.full(len(id), -1, dtype=np.int64)

@@ -125,7 +125,7 @@ def finance(
     means = Means(liquid, credit, levers.research_rate, levers.research_cap, project_cost, project_grant, support)
     research, subsidy, q.constrained[:] = choose_research(q, sectors.intensity, countries.research_price, means, investment)
     _settle(
-        q.alive, q.kind, q.country, q.sales_mean, countries.tax + levers.surcharge, levers.untargeted, research, subsidy, liquid, smoothing,
+        q.alive, q.kind, q.country, q.sales_mean, countries.tax + levers.surcharge, research, subsidy, liquid, smoothing,
         p, flow, q.cash, q.debt, q.profit, q.research, q.research_mean, q.research_public,
     )  # fmt: skip
     _staff(q.alive, q.kind, q.country, q.sales_mean, countries.wage, q.staff)
@@ -170,7 +170,7 @@ def _operate(
 
 @njit(cache=True)
 def _settle(
-    alive, kind, country, sales_mean, tax_rate, untargeted, research, subsidy, liquid, smoothing,
+    alive, kind, country, sales_mean, tax_rate, research, subsidy, liquid, smoothing,
     p, flow, cash, debt, profit, spent, spent_mean, public,
 ):  # fmt: skip
     """Borrow for R&D what own funds leave open, pay tax, instalments and owners; write the stocks."""
@@ -183,7 +183,7 @@ def _settle(
             public[i] = research[i]
             continue
         paid = subsidy[i] + flow.grant[i]
-        public[i] = min(research[i], paid + untargeted[i])
+        public[i] = min(research[i], paid + flow.support[i])
         flow.research[i], flow.subsidy[i] = research[i], subsidy[i]
         flow.borrowed[i] = max(0.0, research[i] - paid - liquid[i])
         earned = flow.sales[i] - flow.operating[i] - flow.interest[i] - flow.meetings[i] - flow.dues[i] - flow.entry[i]

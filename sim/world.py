@@ -94,11 +94,11 @@ class World:
 
     def key(self, purpose: Purpose) -> np.uint64:
         """Key of a purpose in this quarter."""
-        return np.uint64(draws.key(self.seed, purpose, self.quarter))
+        return draws.key(self.seed, purpose, self.quarter)
 
     def lasting_key(self, purpose: Purpose) -> np.uint64:
         """Key of a purpose for draws that hold for the whole run."""
-        return np.uint64(draws.key(self.seed, purpose, LASTING))
+        return draws.key(self.seed, purpose, LASTING)
 
     @property
     def weight(self) -> np.ndarray:

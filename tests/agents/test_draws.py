@@ -33,7 +33,7 @@ def hashes_of_keys(seeds, purposes, quarters):
     """64 bits of organisation 54321 under every (seed, purpose, quarter)."""
     out = np.empty(len(seeds), dtype=np.uint64)
     for i in range(len(seeds)):
-        out[i] = draws.bits(draws.key(seeds[i], purposes[i], quarters[i]), 54321, 0)
+        out[i] = draws.bits(draws.hashed(seeds[i], purposes[i], quarters[i]), 54321, 0)
     return out
 
 
@@ -180,7 +180,7 @@ def test_a_draw_is_five_mixes_of_seed_purpose_quarter_and_two_ids() -> None:
 def test_numba_and_python_agree() -> None:
     for seed, purpose, quarter in [(0, 1, 0), (7, 21, 3), (2**40, 94, 81)]:
         key = key_of(seed, purpose, quarter)
-        assert key == draws.key.py_func(seed, purpose, quarter)
+        assert key == draws.hashed.py_func(seed, purpose, quarter)
         for a, b in [(0, 0), (1, 2), (6_430_000_001, 1_120_000_002)]:
             z = np.uint64(draws.bits(key, a, b))
             assert z == draws.bits.py_func(key, a, b)

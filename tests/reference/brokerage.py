@@ -34,7 +34,7 @@ def advance(model: Any, c: Cluster, d: Cluster, to: Reached) -> None:
 
 
 def pair_clusters(model: Any, k: int, programme: Programme) -> tuple[Cluster | None, Cluster | None]:
-    """Host, drawn by outward orientation, and guest, of the most interest; they may sign a memorandum."""
+    """Host, drawn by outward orientation, and guest, of the most interest."""
     plan, p = programme.plan, model.behaviour.brokerage
     sectors = plan.target.sectors
     may = [c for c in model.clusters if c.members > 1 and (not sectors or model.sector_names[c.sector] in sectors)]
@@ -52,11 +52,14 @@ def pair_clusters(model: Any, k: int, programme: Programme) -> tuple[Cluster | N
         existing = p.base if stage(model, host, c) >= Reached.AGREED else 0.0
         return interest(host, c) + p.noise * normal(open_unit(pair_bits(k, host.key, c.key))) + existing
 
-    guest = max(guests, key=score)
+    return host, max(guests, key=score)
+
+
+def sign_memorandum(model: Any, k: int, host: Cluster, guest: Cluster) -> None:
+    """The two cluster organisations have met; they sign if both wish."""
     advance(model, host, guest, Reached.MET)
     if wishes(model, k, host, guest) and wishes(model, k, guest, host):
         advance(model, host, guest, Reached.AGREED)
-    return host, guest
 
 
 def wishes(model: Any, k: int, c: Cluster, d: Cluster) -> bool:

@@ -50,7 +50,7 @@ def run_firm(model: Any, i: Organisation, price: float) -> None:
     do_research(model, i, price, liquid + credit + i.project_grant)
     i.staff = mean / i.country.wage
     public = i.subsidy + i.project_grant
-    i.research_public = min(i.research, public + i.untargeted)
+    i.research_public = min(i.research, public + support)
     borrowed = max(0.0, i.research - public - liquid)
     earned = i.sales - operating - fees - (i.research - i.research_public)
     i.tax_paid = (i.country.tax + i.country.surcharge) * max(0.0, earned)

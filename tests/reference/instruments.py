@@ -4,15 +4,16 @@ import math
 from typing import Any
 
 from agents.ties import Channel
-from tests.reference.brokerage import pair_clusters
+from tests.reference.brokerage import pair_clusters, sign_memorandum
 from tests.reference.draws import bits, normal, open_unit, unit
-from tests.reference.meeting_places import Rules, between_clusters, round_table
+from tests.reference.meeting_places import Pairs, Rules, between_clusters, round_table
 from tests.reference.people import Organisation
 from tests.reference.programme import Programme
 from tests.reference.relations import Meeting, Project, meeting
 
 ONE_OFF_QUARTERS = 4
 UNSCREENED = -1e9
+MOST_EVENTS = 256
 
 
 def hold_call(model: Any, programme: Programme) -> None:
@@ -97,20 +98,23 @@ def collect_cash(model: Any, programme: Programme) -> None:
 
 
 def hold_events(model: Any, programme: Programme) -> list[Meeting]:
-    """Matchmaking: events until the money for the next is not there; in form "both" every second one is of clusters."""
+    """Matchmaking: events until money or guests run out, each of whom comes once; in form "both" every second one is of clusters."""
     plan = programme.plan
     if not plan.regular and programme.age - plan.start >= ONE_OFF_QUARTERS:
         return []
-    invited = [i for i in model.organisations if programme.applies(i)]
+    fresh = [i for i in model.organisations if programme.applies(i)]
     proposals: list[Meeting] = []
-    event = 0
-    while len(invited) >= 2 and programme.pot() >= plan.event_cost + plan.places * plan.participant_cost:
+    for event in range(MOST_EVENTS):
+        if not fresh or programme.pot() < plan.event_cost + plan.places * plan.participant_cost:
+            break
         c2c = plan.form == "c2c" or (plan.form == "both" and event % 2 == 1)
-        pairs, heads = cluster_event(model, programme, event) if c2c else open_event(model, programme, event, invited)
+        come, pairs = (cluster_event if c2c else open_event)(model, programme, event, fresh)
+        if len(come) < 2:
+            continue  # not held
+        fresh = [i for i in fresh if i not in come]
         programme.charge(programme.split(plan.event_cost))
-        programme.charge(programme.split(plan.participant_cost * heads))
+        programme.charge(programme.split(plan.participant_cost * len(come)))
         proposals += [meeting(i, j, Channel.EVENT_C2C if c2c else Channel.EVENT_B2B, plan.noise) for i, j in pairs]
-        event += 1
     return proposals
 
 
@@ -119,27 +123,29 @@ def rules_of(plan: Any) -> Rules:
     return Rules(plan.candidates, plan.noise, plan.screening if plan.screened else UNSCREENED, plan.scope, plan.random_pairs)
 
 
-Pairs = list[tuple[Organisation, Organisation]]
-
-
-def open_event(model: Any, programme: Programme, event: int, invited: list[Organisation]) -> tuple[Pairs, int]:
-    """B2B: who draws a lot below `attendance` comes; of too many, the lowest lots."""
+def attend(programme: Programme, event: int, invited: list[Organisation], attendance: float) -> list[Organisation]:
+    """Who draws a lot below `attendance` comes; of too many, the lowest lots."""
     k = programme.key("EVENT_ATTEND", event)
     lots = sorted((unit(bits(k, i.id)), i.id, i) for i in invited)
-    come = [i for lot, _, i in lots[: programme.plan.places] if lot < programme.plan.attendance]
-    return round_table(model, programme.key("EVENT_SEAT", event), come, rules_of(programme.plan)), len(come)
+    return [i for lot, _, i in lots[: programme.plan.places] if lot < attendance]
 
 
-def cluster_event(model: Any, programme: Programme, event: int) -> tuple[Pairs, int]:
-    """C2C: two clusters pair; members of the host look at members of the guest."""
-    plan = programme.plan
-    host, guest = pair_clusters(model, programme.key("EVENT", event), programme)
+def open_event(model: Any, programme: Programme, event: int, fresh: list[Organisation]) -> tuple[list[Organisation], Pairs]:
+    """B2B: who comes, and who meets whom."""
+    come = attend(programme, event, fresh, programme.plan.attendance)
+    return come, round_table(model, programme.key("EVENT_SEAT", event), come, rules_of(programme.plan))
+
+
+def cluster_event(model: Any, programme: Programme, event: int, fresh: list[Organisation]) -> tuple[list[Organisation], Pairs]:
+    """C2C: two clusters pair; members of the host, as it is able to bring them, look at members of the guest."""
+    k = programme.key("EVENT", event)
+    host, guest = pair_clusters(model, k, programme)
     if host is None or guest is None:
-        return [], 0
-    k = programme.key("EVENT_ATTEND", event)
-    come = [i for i in model.members(host) if unit(bits(k, i.id)) < plan.attendance * host.capability]
-    pairs = between_clusters(model, programme.key("EVENT_SEAT", event), come, model.members(guest), rules_of(plan))
-    return pairs, 2 * len(pairs)
+        return [], []
+    come = attend(programme, event, [i for i in model.members(host) if i in fresh], programme.plan.attendance * host.capability)
+    if len(come) >= 2 and guest is not host:
+        sign_memorandum(model, k, host, guest)
+    return come, between_clusters(model, programme.key("EVENT_SEAT", event), come, model.members(guest), rules_of(programme.plan))
 
 
 def run_platform(model: Any, programme: Programme) -> None:

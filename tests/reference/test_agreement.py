@@ -69,7 +69,8 @@ def seen(model: ReferenceModel) -> Iterator[str]:
 
 EVERYTHING = {
     "consortium", "renewal", "project waits for consent", "all places for ties taken", "clusters do business", "entry", "affiliate",
-    "no room", "member abroad", "constrained", "niche", "joint innovation abroad", "subsidy", "cash", "surcharge", "entry into an export market",
+    "no room", "member abroad", "constrained", "niche", "joint innovation abroad", "subsidy", "cash", "surcharge",
+    "entry into an export market",
     *(f"meeting by {channel.name}" for channel in Channel if channel != Channel.CONSORTIUM),
     *(f"project paid by {name}" for name in ("grants", "grants_in_cluster", "grants_cross_cluster", "grants_cross_border")),
 }  # fmt: skip
