@@ -26,7 +26,7 @@ from agents.parameters import number
 class AppraisalParameters:
     """Parameters of the appraisal of a partner."""
 
-    base: float = number("logit", -8, 2, "fitted to targets 1, 2, 10 by hand")
+    base: float = number("logit", -8, 2, "fitted by hand to the ladders of [N20] and to cooperation shares (docs/ODD.md)")
     gain: float = number("logit / value", 0, 15, "only base + gain x mean value is identified; guess")
     reach: float = number("1 - proximity", 0.05, 1, "guess (Cowan and Jonard 2004 use a band of distances)")
     distance: float = number("logit / ln(km / 50)", 0, 0.3, "half the pair coefficient of Scherngell and Barber (2009)", null=0)
@@ -38,8 +38,8 @@ class AppraisalParameters:
     leakage: float = number("logit", 0, 3, "guess (spillovers to rivals; Cassiman and Veugelers 2002)", null=0)
     ict_relief: float = number("share of distance cost", 0, 0.8, "guess", null=0)
     pooling: float = number("logit", 0, 5, "guess: fixed costs shared in a consortium", null=0)
-    business_base: float = number("logit", -8, 2, "fitted to target 3 by hand")
-    business_match: float = number("logit / proximity", 0, 5, "fitted to target 3 by hand")
+    business_base: float = number("logit", -8, 2, "fitted by hand to opportunities a B2B meeting, 85 / 3000 [N20]")
+    business_match: float = number("logit / proximity", 0, 5, "fitted by hand to opportunities a B2B meeting, 85 / 3000 [N20]")
 
 
 class Sight(NamedTuple):

@@ -36,7 +36,7 @@ class CooperationParameters:
 
     trust_of_meeting: float = number("trust", 0, 0.5, "guess", null=0)
     invitations: int = number("contacts", 0, 4, "assumption", null=0, whole=True)
-    widening: float = number("probability", 0, 1, "fitted to target 12 by hand", null=0)
+    widening: float = number("probability", 0, 1, "fitted by hand to the giant component of funded networks (docs/ODD.md)", null=0)
     known_noise: float = number("sd of log value", 0, 2, "guess: noise between those who know each other", null=0)
     part_cost: float = number("share of R&D", 0.01, 1, "guess: a member's part relative to the smallest member's R&D")
     least_cost: float = number("mln int$ / quarter", 0, 0.5, "guess: what a part costs at least")
@@ -51,6 +51,7 @@ class Calls(NamedTuple):
     bit: np.ndarray  # i8, the programme's bit in `access`
     scope: np.ndarray  # i8, meeting_places scope
     expected: np.ndarray  # f8, share paid x chance to win
+    label: np.ndarray  # i8 (calls, rows), the country a call takes an organisation for
 
 
 class Keys(NamedTuple):
@@ -75,7 +76,7 @@ def expected_share(calls, access, s, i, j):
     best = 0.0
     for c in range(len(calls.bit)):
         both = access[i] & access[j] & (np.int64(1) << calls.bit[c])
-        if both != 0 and in_scope(calls.scope[c], s.cluster, s.country, i, j):
+        if both != 0 and in_scope(calls.scope[c], s.cluster, calls.label[c], i, j):
             best = max(best, calls.expected[c])
     return best
 

@@ -29,7 +29,7 @@ class InnovationParameters:
     radical: float = number("1/quarter", 0.0, 1.0, "guess; own radical innovations at the reference", null=0.0)
     joint_small: float = number("1/quarter", 0.0, 2.0, "guess; a project's incremental innovations at full ground", null=0.0)
     joint_radical: float = number("1/quarter", 0.0, 2.0, "guess; a project's radical innovations at full ground", null=0.0)
-    research_elasticity: float = number("elasticity", 0.0, 1.0, "literature .3-.6 (EVIDENCE 24)", null=0.0)
+    research_elasticity: float = number("elasticity", 0.0, 1.0, ".3 to .6 in the literature after Griliches 1979", null=0.0)
     knowledge_elasticity: float = number("elasticity", 0.0, 1.0, "guess .2-.6", null=0.0)
     ground_half: float = number("stock", 0.01, 10.0, "guess; common ground at which half of the obstacle is gone")
     ground_small: float = number("elasticity", 0.0, 3.0, "guess; how incremental success needs common ground", null=0.0)

@@ -24,7 +24,7 @@ from agents.population import Kind, Population
 class InvestmentParameters:
     """Parameters of the choice of R&D."""
 
-    price_elasticity: float = number("elasticity", 0, 3, "EVIDENCE 23: 0.5 to 1.5, Hall and Van Reenen 2000", null=0)
+    price_elasticity: float = number("elasticity", 0, 3, "0.5 to 1.5, Hall and Van Reenen 2000", null=0)
     base_part: float = number("0..1", 0, 1, "guess: own R&D that projects do not displace", null=0)
     scarcity: float = number("elasticity", 0, 2, "Goolsbee 1998: a large part of R&D support goes into wages; guess .3", null=0)
     price_adjustment: float = number("1/quarter", 0, 1, "guess: wages follow within two years", null=0)

@@ -27,7 +27,7 @@ class LearningParameters:
 
     depreciation: float = number("1/quarter", 0.0, 0.2, "15 % a year, consensus of R&D capital studies (Hall, Mairesse and Mohnen 2010)")
     creation: float = number("stock/quarter", 0.0, 0.5, "sets the unit: equal to depreciation, a median R&D performer rests near depth 1")
-    creation_elasticity: float = number("elasticity", 0.0, 0.35, "guess; above .35 a few giants draw all partners (STARTING_POINT 2b)")
+    creation_elasticity: float = number("elasticity", 0.0, 0.35, "guess; above .35 a few giants draw all partners (tried in a prototype)")
     own_direction: float = number("share", 0.0, 1.0, "guess; the rest explores fields of the own sector", null=1.0)
     reach: float = number("1 - proximity", 0.05, 1.0, "guess; how far one who knows nothing can follow, as in appraisal")
     transfer_project: float = number("1/quarter", 0.0, 0.5, "Cowan and Jonard 2004 use .1 of the gap", null=0.0)

@@ -31,13 +31,13 @@ from agents.ties import other_end
 class SearchParameters:
     """Parameters of search."""
 
-    cluster_rate: float = number("chances / quarter", 0, 2, "fitted to target 5 by hand", null=0)
+    cluster_rate: float = number("chances / quarter", 0, 2, "fitted by hand to Boudreau et al. 2017 (docs/ODD.md)", null=0)
     cluster_slots: int = number("chances", 1, 4, "assumption", whole=True)
     partner_rate: float = number("1 / quarter", 0, 1, "guess", null=0)
     recontact: float = number("probability", 0, 1, "guess")
-    chance_rate: float = number("1 / quarter and slot", 0, 1, "fitted to target 10 by hand", null=0)
+    chance_rate: float = number("1 / quarter and slot", 0, 1, "fitted by hand to cooperation shares (docs/ODD.md)", null=0)
     chance_slots: int = number("chances", 1, 16, "assumption", whole=True)
-    worldwide: float = number("probability", 0, 1, "fitted to the gravity order (target 9) by hand")
+    worldwide: float = number("probability", 0, 1, "fitted by hand: technology over distance over border (Scherngell and Barber 2009)")
     attempts: int = number("addresses", 1, 8, "assumption: empty addresses tried again", whole=True)
     attention_base: float = number("attention / quarter", 0.5, 20, "guess")
     cluster_noise: float = number("sd of log value", 0, 2, "guess", null=0)

@@ -144,6 +144,7 @@ def remove(t, tie):
                 t.of[end, slot] = -1
     t.a[tie] = -1
     t.b[tie] = -1
+    t.business[tie] = False
     t.holes[t.marks[1]] = tie
     t.marks[1] += 1
 

@@ -29,7 +29,7 @@ def _scores(k, pr, rows, noise):
 
 
 @njit(cache=True)
-def _applications(pr, applies, qualifies, scope, country):
+def _applications(pr, applies, qualifies, scope, label):
     """Rows of pending, unfunded projects within the scope with a member that applies; over borders, of two paying countries."""
     fits = np.zeros(len(pr.status), np.bool_)
     for n in range(len(pr.status)):
@@ -42,8 +42,8 @@ def _applications(pr, applies, qualifies, scope, country):
             i = pr.members[n, m]
             applied |= applies[i]
             if qualifies[i] and first < 0:
-                first = country[i]
-            abroad |= qualifies[i] and country[i] != first
+                first = label[i]
+            abroad |= qualifies[i] and label[i] != first
         fits[n] = applied and (scope != CROSS_BORDER or abroad)
     return np.flatnonzero(fits)
 
@@ -82,7 +82,7 @@ class JointGrants(Call):
         """Funds applications; writes projects' programme and cover, and the success rate that applicants expect."""
         projects, people = world.projects.table(), world.population
         qualifies = (people.eligible & programme.flag) != 0
-        rows = _applications(projects, programme.applicants(world), qualifies, SCOPES[self.scope], people.country)
+        rows = _applications(projects, programme.applicants(world), qualifies, SCOPES[self.scope], self.labels(world, programme))
         if len(rows) == 0:
             return
         scores = _scores(programme.key(world, Purpose.CALL_SCORE), projects, rows, self.noise)

@@ -67,7 +67,7 @@ class Matchmaking(Instrument):
         forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
         for event in range(MOST_EVENTS):
             form = forms[event % len(forms)]
-            if not np.any(fresh) or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost:
+            if np.count_nonzero(fresh) < 2 or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost:
                 break
             come, pairs = (self._b2b if form == Channel.EVENT_B2B else self._c2c)(world, programme, event, fresh)
             if len(come) < 2:
@@ -93,13 +93,17 @@ class Matchmaking(Instrument):
 
     def _c2c(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Members of a drawn cluster that come to meet another cluster, as their organisation is able to bring them, and the pairs."""
-        meeting = world.brokerage.pair(world, programme.key(world, Purpose.EVENT, event), programme, SCOPES[self.scope])
-        if meeting is None:
+        k = programme.key(world, Purpose.EVENT, event)
+        clusters = world.brokerage.pair(world, k, programme, SCOPES[self.scope], fresh)
+        if clusters is None:
             return np.empty(0, np.int64), np.empty((0, 2), np.int64)
-        members, hosts, capability = meeting
+        host, guest = clusters
+        members, chance = world.cluster_members(host), self.attendance * float(world.clusters.capability[host])
         attend = programme.key(world, Purpose.EVENT_ATTEND, event)
-        come = _attend(attend, world.population.id, members[fresh[members]], self.attendance * capability, self.places)
+        come = _attend(attend, world.population.id, members[fresh[members]], chance, self.places)
+        if len(come) > 1:
+            world.brokerage.meet(world, k, host, guest)
         return come, between_clusters(
-            programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), come, hosts, world.sight,
-            world.appraisal, world.ties.table(), self._rules(),
+            programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), come, world.cluster_members(guest),
+            world.sight, world.appraisal, world.ties.table(), self._rules(),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Competitiveness of countries in three pillars, after the Global Competitiveness Index (sources.md, [PY17] table I), and cohesion.
+"""Competitiveness of countries in three pillars, after the Global Competitiveness Index ([PY17], table I), and cohesion.
 
     score = w_1 z_basic + w_2 z_efficiency + w_3 z_innovation
 

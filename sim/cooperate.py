@@ -99,9 +99,13 @@ def agreement_keys(world: "World") -> Keys:
 
 def open_calls(world: "World") -> Calls:
     """What applicants expect of open calls for joint projects."""
-    rows = [(each.bit, SCOPES[each.instrument.scope], each.instrument.share * each.success) for each in world.calls()]
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 3)
-    return Calls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2].copy())
+    calls = world.calls()
+    return Calls(
+        bit=np.array([each.bit for each in calls], np.int64),
+        scope=np.array([SCOPES[each.instrument.scope] for each in calls], np.int64),
+        expected=np.array([each.instrument.share * each.success for each in calls], np.float64),
+        label=np.array([each.instrument.labels(world, each) for each in calls], np.int64).reshape(len(calls), world.population.capacity),
+    )
 
 
 def end(world: "World", keys: Keys) -> None:
@@ -150,7 +154,7 @@ def _clusters_reach(world: "World", started: np.ndarray) -> None:
         for c in rows:
             for d in rows:
                 if c < d and world.brokerage.stage(world.clusters.key, c, d) == Reached.AGREED:
-                    world.brokerage.advance(world, c, d, Reached.PROJECT, float(projects.weight[row]))
+                    world.brokerage.advance(world, c, d, Reached.PROJECT)
 
 
 def let_go(world: "World", rows: np.ndarray) -> None:
@@ -180,7 +184,7 @@ def note_business(world: "World", ties: np.ndarray) -> None:
     for i, j in zip(flows.business_a, flows.business_b, strict=True):
         c, d = int(people.cluster[i]), int(people.cluster[j])
         if c >= 0 and d >= 0 and c != d and world.brokerage.stage(world.clusters.key, c, d) == Reached.PROJECT:
-            world.brokerage.advance(world, c, d, Reached.BUSINESS, float(min(world.weight[i], world.weight[j])))
+            world.brokerage.advance(world, c, d, Reached.BUSINESS)
 
 
 @njit(cache=True)

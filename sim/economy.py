@@ -41,6 +41,7 @@ def finance(world: "World") -> None:
         p.market.smoothing,
     )  # fmt: skip
     flows.subsidy = flows.money.subsidy
+    people.awarded += flows.project_grant + flows.subsidy + world.levers.cash
     for programme in open_programmes(world):
         programme.instrument.pay(world, programme)
     raise_surcharge(world)

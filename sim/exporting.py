@@ -40,11 +40,15 @@ def move_exports(k, id, alive, kind, country, sector, mass, cash, exports_to, pr
     """
     paid = np.zeros(len(id))
     rest = price.shape[1] - 1
+    luck = np.empty(rest + 1)
     for i in range(len(id)):
         if not alive[i] or kind[i] != Kind.FIRM:
             continue
         for d in range(rest + 1):
-            if d == country[i] or unit(bits(k, id[i], keys[d])) >= p.entry_rate:
+            luck[d] = unit(bits(k, id[i], keys[d]))
+        # the luckiest first: cash may not do for a second
+        for d in np.argsort(luck):
+            if d == country[i] or luck[d] >= p.entry_rate:
                 continue
             flag = np.int64(1) << np.int64(REST_BIT if d == rest else d)
             earned = mass[i] * price[country[i], d, sector[i]] * p.entry_margin * p.entry_payback

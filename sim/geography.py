@@ -21,10 +21,10 @@ from sim.countries import Countries, Places, Sectors
 class SpaceParameters:
     """Institutional distance and consent by the closest bloc two countries share."""
 
-    union_state_distance: float = number("index", 0, 3, "STARTING_POINT E3 (guess)")
-    eu_distance: float = number("index", 0, 3, "STARTING_POINT E3 (guess)")
-    eaeu_distance: float = number("index", 0, 3, "STARTING_POINT E3 (guess)")
-    apart_distance: float = number("index", 0, 3, "STARTING_POINT E3 (guess)")
+    union_state_distance: float = number("index", 0, 3, "guess, tried in a prototype")
+    eu_distance: float = number("index", 0, 3, "guess, tried in a prototype")
+    eaeu_distance: float = number("index", 0, 3, "guess, tried in a prototype")
+    apart_distance: float = number("index", 0, 3, "guess, tried in a prototype")
     union_state_consent: float = number("1/quarter", 0, 1, "guess: standing Union State programmes, yearly budget", null=1)
     eu_consent: float = number("1/quarter", 0, 1, "guess: framework programmes need no consent of a state", null=1)
     eaeu_consent: float = number("1/quarter", 0, 1, "guess: case by case between ministries", null=1)

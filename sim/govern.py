@@ -37,7 +37,7 @@ def support(world: "World") -> None:
         left = treasury.settle(countries.untargeted)
     elif world.config.behaviour.public.financing == "tax":
         base = np.where(treasury.tax_base > 0.0, treasury.tax_base, np.inf)
-        world.levers.surcharge = np.minimum(treasury.unpaid / base, 1.0 - countries.tax)
+        world.levers.surcharge = np.maximum(0.0, np.minimum(treasury.unpaid / base, 1.0 - countries.tax))
     performing = np.where((people.kind == Kind.FIRM) & (people.staff > 0.0), people.research_mean, 0.0)
     world.levers.untargeted = shared_out(left, performing, world.weight, people.country)
     paid = by_country(world.levers.untargeted, world.weight, people.country, len(countries))

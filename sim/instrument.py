@@ -22,7 +22,7 @@ from agents.draws import Purpose, bits, unit
 from agents.meeting_places import ANY, CROSS_BORDER, CROSS_CLUSTER, IN_CLUSTER
 from agents.parameters import number
 from agents.population import Kind
-from agents.search import Meetings
+from agents.search import Meetings, drawn_country
 from agents.ties import other_end
 from sim.treasury import by_country
 
@@ -86,6 +86,24 @@ class Call(Instrument):
     scope: Literal["any", "in_cluster", "cross_cluster", "cross_border"]
     share: float = number("share of cost", 0, 1, "design", null=0)
     quarters: int = number("quarters", 1, 40, "usual length of a grant", whole=True)
+    shuffled_labels: bool  # placebo: the call takes organisations for those of a country drawn for them
+
+    def labels(self, world: "World", programme: "Programme") -> np.ndarray:
+        """The country the call takes each row for, i8 (rows,): its own, but under the placebo one drawn in proportion to organisations."""
+        people, countries = world.population, world.countries
+        if not self.shuffled_labels:
+            return people.country.astype(np.int64)
+        paying = np.isin(np.array(countries.iso), programme.payers(world))
+        k = programme.lasting_key(world, Purpose.PLACEBO)
+        return _drawn_labels(k, people.id, countries.key, np.where(paying, countries.organisations, 0.0))
+
+
+@njit(cache=True)
+def _drawn_labels(k, id, keys, weight):
+    labels = np.zeros(len(id), np.int64)
+    for i in range(len(id)):
+        labels[i] = drawn_country(bits(k, id[i], 0), keys, weight)
+    return labels
 
 
 @njit(cache=True)

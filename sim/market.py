@@ -25,6 +25,7 @@ from agents.ties import Ties
 from sim.countries import Countries
 from sim.exporting import REST_KEY, move_exports
 from sim.suppliers import (
+    contested_sales,
     advantages,
     fitness_of,
     fringe_sales,
@@ -45,11 +46,11 @@ class MarketParameters:
     rest_gdp: float = number("mln int$ / quarter", 1e5, 1e8, "World Bank: world GDP 2021 near 130 trillion int$, less the members")
     rest_distance: float = number("km", 500, 15000, "guess: mean distance to the rest of the world")
     home_distance: float = number("km", 10, 2000, "guess: least mean distance inside a country")
-    distance_elasticity: float = number("elasticity", 0, 3, "fitted to targets 25, 27; gravity literature about 1", null=0)
-    border: float = number("log points", 0, 10, "fitted to targets 25, 27; times (1 - openness of the sector)", null=0)
-    border_open: float = number("log points", 0, 10, "fitted to targets 25, 27; the same in every sector", null=0)
-    eaeu_rules: float = number("log points", -3, 3, "fitted to target 25: what the customs union saves", null=0)
-    union_state_rules: float = number("log points", -3, 5, "fitted to target 27: what the Union State saves beyond it", null=0)
+    distance_elasticity: float = number("elasticity", 0, 3, "fitted by hand to trade shares; gravity literature about 1", null=0)
+    border: float = number("log points", 0, 10, "fitted by hand to trade shares; times (1 - openness of the sector)", null=0)
+    border_open: float = number("log points", 0, 10, "fitted by hand to trade shares; the same in every sector", null=0)
+    eaeu_rules: float = number("log points", -3, 3, "fitted by hand to mutual trade: what the customs union saves", null=0)
+    union_state_rules: float = number("log points", -3, 5, "fitted by hand to Russia in Belarus's trade: what it saves beyond", null=0)
     eu_rules: float = number("log points", -3, 3, "guess after EU trade of about 64 %", null=0)
     rounds: int = number("count", 10, 10000, "assumption: rounds of proportional fitting", whole=True)
     firm_share_most: float = number("0..1", 0.05, 1, "guess: R&D performers' part of a country's output in a sector, at most")
@@ -60,15 +61,15 @@ class MarketParameters:
     frontier_lead: float = number("log points", -0.5, 0.5, "guess: best practice over the mean firm at the start")
     frontier_growth: float = number("log points/quarter", 0, 0.02, "calibrated: import shares without drift", null=0)
     fringe_learning: float = number("1/quarter", 0, 1, "guess: the fringe closes its gap to its country's firms", null=0)
-    demand_spread: float = number("sd of log sales/quarter", 0, 0.3, "fitted to targets 14, 15 in a prototype", null=0)
-    jump_rate: float = number("1/quarter", 0, 1, "fitted to targets 14, 15 in a prototype", null=0)
-    jump_size: float = number("log points", 0, 1, "fitted to targets 14, 15 in a prototype", null=0)
-    lines_elasticity: float = number("elasticity", 0, 1, "fitted to target 15: lines of business grow with sales", null=0)
+    demand_spread: float = number("sd of log sales/quarter", 0, 0.3, "fitted in a prototype to growth rates (docs/ODD.md)", null=0)
+    jump_rate: float = number("1/quarter", 0, 1, "fitted in a prototype to growth rates (docs/ODD.md)", null=0)
+    jump_size: float = number("log points", 0, 1, "fitted in a prototype to growth rates (docs/ODD.md)", null=0)
+    lines_elasticity: float = number("elasticity", 0, 1, "fitted by hand: spread of growth falls with size (Riccaboni et al. 2008)", null=0)
     entry_rate: float = number("1/quarter", 0, 1, "guess: chance to look at a new destination", null=0)
     entry_cost: float = number("mln int$", 0, 10, "Das, Roberts and Tybout 2007: about .4 mln dollars")
     entry_payback: float = number("quarters", 1, 80, "guess")
     entry_margin: float = number("0..1", 0, 1, "guess: gross margin on exports")
-    partner_help: float = number("log points", 0, 3, "STARTING_POINT E9 (guess): each business partner there lowers the entry cost", null=0)
+    partner_help: float = number("log points", 0, 3, "guess: each business partner there lowers the entry cost", null=0)
     leave_ratio: float = number("0..1", 0, 1, "guess: a destination is left when it earns so much less than entry needs", null=0)
     niche_decay: float = number("1/quarter", 0, 1, "guess: a niche is found by others within five years")
     smoothing: float = number("1/quarter", 0.01, 1, "assumption: smoothed sales and R&D look back about a year")
@@ -137,7 +138,7 @@ def trade(
     """
     q, p = population, as_record(parameters)
     fitness = fitness_of(q.alive, q.kind, q.quality, q.unit_cost)
-    contested = q.sales - q.niche
+    contested = contested_sales(q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, market.price)
     own, firms_mean = mean_fitness(
         fitness, contested, q.alive, q.kind, q.country, q.sector, countries.weight, market.fringe_sales, market.fringe_fitness
     )

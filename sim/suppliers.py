@@ -132,17 +132,34 @@ def fringe_shares(fringe_sales, share, expenditure):
 
 
 @njit(cache=True)
-def sell(alive, kind, country, sector, mass, exports_to, price, sales, sales_mean, export_sales, niche, p):
-    """Sales of firms: contested markets by mass, plus a niche that fades as others find it."""
+def deliveries(i, o, s, mass, exports_to, price):
+    """(home, abroad): what row i of origin o and sector s sells in contested markets at these prices of mass, mln int$ / quarter."""
     rest = price.shape[1] - 1
+    abroad = 0.0
+    for d in range(rest + 1):
+        if d != o and supplies(exports_to[i], d, o, rest):
+            abroad += mass[i] * price[o, d, s]
+    return mass[i] * price[o, o, s], abroad
+
+
+@njit(cache=True)
+def contested_sales(alive, kind, country, sector, mass, exports_to, price):
+    """Sales in contested markets, niches apart, f8 (capacity,)."""
+    contested = np.zeros(len(alive))
     for i in range(len(alive)):
         if alive[i] and kind[i] == Kind.FIRM:
-            o, s = country[i], sector[i]
-            abroad = 0.0
-            for d in range(rest + 1):
-                if d != o and supplies(exports_to[i], d, o, rest):
-                    abroad += mass[i] * price[o, d, s]
+            home, abroad = deliveries(i, country[i], sector[i], mass, exports_to, price)
+            contested[i] = home + abroad
+    return contested
+
+
+@njit(cache=True)
+def sell(alive, kind, country, sector, mass, exports_to, price, sales, sales_mean, export_sales, niche, p):
+    """Sales of firms: contested markets by mass, plus a niche that fades as others find it."""
+    for i in range(len(alive)):
+        if alive[i] and kind[i] == Kind.FIRM:
+            home, abroad = deliveries(i, country[i], sector[i], mass, exports_to, price)
             niche[i] *= 1.0 - p.niche_decay
             export_sales[i] = abroad
-            sales[i] = mass[i] * price[o, o, s] + abroad + niche[i]
+            sales[i] = home + abroad + niche[i]
             sales_mean[i] += p.smoothing * (sales[i] - sales_mean[i])

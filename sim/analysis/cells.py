@@ -1,20 +1,18 @@
-"""Numbers as people read them: the cells of the tables in the report and on the terminal."""
+"""The tables of the report and of the terminal: rows of cells that are ready to be shown."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from sim.analysis.numerals import NONE, SPACE, chance, claim_words, fixed, interval, number, percent, plus_minus, verdict_words, with_unit
 from sim.analysis.results import Results
-
-NONE = "–"
-SPACE = "\u202f"
-"""A narrow space where no line may break."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table ready to be shown; `numeric` columns are aligned right."""
+    """A table ready to be shown."""
 
     title: str
     head: list[str]
@@ -22,53 +20,21 @@ class Table:
     note: str = ""
 
 
-def number(value: float, digits: int = 3) -> str:
-    """`value` to this many significant digits, thousands apart, without exponent; a dash for what is not known."""
-    if not math.isfinite(value):
-        return NONE
-    if value == 0:
-        return "0"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(decimals, 8)}f}".replace(",", SPACE).replace("-", "−")
-
-
-def percent(share: float, digits: int = 2) -> str:
-    """A share as per cent."""
-    return NONE if not math.isfinite(share) else f"{number(100 * share, digits)}{SPACE}%"
-
-
-def chance(p: float) -> str:
-    """A p value; small ones as a bound."""
-    return "< 0.0001" if p < 1e-4 else number(p, 2)
-
-
-def interval(mean: float, low: float, high: float) -> str:
-    """mean [low, high]."""
-    return f"{number(mean)} [{number(low)}, {number(high)}]" if math.isfinite(low) else number(mean)
-
-
-def plus_minus(mean: float, low: float, high: float) -> str:
-    """mean ± half the interval."""
-    return f"{number(mean)} ±{SPACE}{number((high - low) / 2, 2)}" if math.isfinite(low) else number(mean)
-
-
 def claims_table(results: Results, claims: pd.DataFrame) -> Table:
     """The registered claims with their verdicts."""
     rows = []
     for row in claims.to_dict("records"):
-        rival = results.labels.get(row["strongest_rival"], NONE)
         missing = f" (not run: {row['not_run']})" if row["not_run"] else ""
-        gap = row["cost_gap"]
-        dear = " – NOT at equal cost" if abs(gap) > results.reading.cost_gap else ""
+        dear = " – NOT at equal cost" if abs(row["cost_gap"]) > results.reading.cost_gap else ""
         rows.append(
             [
                 f"{row['text']}. {row['formula']}{missing}",
-                rival,
-                f"{interval(row['mean'], row['ci_low'], row['ci_high'])} {row['unit']}",
+                results.labels.get(row["strongest_rival"], NONE),
+                effect(results, row),
                 chance(row["p_holm"]),
-                number(row["minimum_detectable"]),
-                percent(gap) + dear,
-                claim_word(row["verdict"]),
+                least_detectable(results, row),
+                cost_gap(row["cost_gap"]) + dear,
+                claim_words(verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading)),
             ]
         )
     head = ["Claim", "Strongest rival", "Effect [95 % interval]", "p (Holm)", "Least detectable", "Cost gap", "Verdict"]
@@ -79,23 +45,34 @@ def claims_table(results: Results, claims: pd.DataFrame) -> Table:
     return Table("Claims", head, rows, note)
 
 
-def claim_word(verdict: str) -> str:
-    """A verdict on a claim: whether the arm does better than its strongest rival."""
-    return {"gain": "gain (the claim holds)", "loss": "loss (the claim fails)"}.get(verdict, verdict)
+def effect(results: Results, row: Mapping[str, Any]) -> str:
+    """Effect, interval and unit of a row of effects or claims."""
+    factor, unit = results.reading.shown(row["unit"])
+    return with_unit(interval(factor * row["mean"], factor * row["ci_low"], factor * row["ci_high"]), unit)
 
 
-def minister_table(results: Results, minister: pd.DataFrame) -> Table:
-    """The minister's table, one line an arm."""
+def least_detectable(results: Results, row: Mapping[str, Any]) -> str:
+    """The minimum detectable effect of a row, with its unit where that is short."""
+    factor, unit = results.reading.shown(row["unit"])
+    text = number(factor * row["minimum_detectable"], 2)
+    return with_unit(text, unit) if unit == "%" and text != NONE else text
+
+
+def cost_gap(gap: float) -> str:
+    """How much dearer, in per cent to one decimal; a dash for what is not known."""
+    text = fixed(100 * gap, 1)
+    return text if text == NONE else f"{text}{SPACE}%"
+
+
+def costs_table(results: Results, minister: pd.DataFrame) -> Table:
+    """The first half of the minister's table: money and projects, one line an arm."""
     payers = [name.removeprefix("yearly_cost_") for name in minister if name.startswith("yearly_cost_")]
-    gains = [name.removeprefix("gain_") for name in minister if name.startswith("gain_")]
-    primaries = [name for name in results.primaries if name in minister]
-    rows = []
-    for row in minister.to_dict("records"):
-        paid = {payer: number(row[f"yearly_cost_{payer}"], 2) for payer in payers if row[f"yearly_cost_{payer}"]}
-        cells = [
+    rows = [
+        [
             results.title(row["arm"]),
-            "\n".join([number(row["yearly_cost"]), *(f"{payer}{SPACE}{amount}" for payer, amount in paid.items())]),
-            number(row["private_time"], 2),
+            number(row["yearly_cost"]),
+            *(number(row[f"yearly_cost_{payer}"], 2) for payer in payers),
+            plus_minus(row["private_time"], row["private_time_low"], row["private_time_high"]),
             percent(row["absorbed_share"]),
             number(row["projects_started"]),
             percent(row["anyway_share"]),
@@ -103,29 +80,55 @@ def minister_table(results: Results, minister: pd.DataFrame) -> Table:
             percent(row["funded_anyway_share"]),
             number(row["cost_per_additional"]),
         ]
-        cells += [plus_minus(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in primaries]
-        cells += ["\n".join(f"{iso}{SPACE}{percent(row[f'gain_{iso}'])}" for iso in gains) or NONE, row["verdict"].replace("; ", "\n")]
-        rows.append(cells)
-    return Table("The minister's table: every arm at the headline dose", _minister_head(results, primaries), rows, MINISTER_NOTE)
+        for row in minister.to_dict("records")
+    ]
+    head = ["Arm", "Public cost a year", *(f"paid by {payer}" for payer in payers), "Own time", "Absorbed"]
+    head += ["Projects started", "of which anyway", "Paid by it", "of these anyway", "Cost per additional project"]
+    return Table("The minister's table: money (mln int$) and projects", head, rows, COSTS_NOTE)
 
 
-def _minister_head(results: Results, primaries: list[str]) -> list[str]:
-    """Column heads; the outcome read at the end of the horizon is what is alive after the programme."""
-    head = ["Arm", "Public cost a year by payer, mln int$", "Own time, mln int$", "Absorbed", "Projects started", "of which anyway"]
-    head += ["of which paid by it", "of the paid, anyway", "Cost per additional project, mln int$"]
-    for name in primaries:
-        primary = results.primaries[name]
-        label = "Alive after the programme" if primary.column.endswith("alive_end") else primary.label
-        head.append(f"{name}: {label}, {primary.unit}")
-    return [*head, "Gain by country", "Verdict"]
-
-
-MINISTER_NOTE = (
-    "Differences to the status quo on the same seeds (± half a 95 % interval), except projects started, absorbed and anyway. Anyway: "
-    "projects of the same members start in the status quo of the same seed too. Cost per additional project takes displaced ones off; a "
-    "dash where the number of additional projects is not clearly positive. Own time is a present value over the horizon; cost a year is "
-    "all outlay over the years that the programme is open."
+COSTS_NOTE = (
+    "Public cost: outlay beyond the status quo over the years that the programme is open. Own time: what participants spend themselves "
+    "beyond the status quo, present value over the horizon. Absorbed: the share of its money that the arm could place; the rest goes out as "
+    "neutral cash. Anyway: projects that the same members start in the status quo of the same seed too. Cost per additional project takes "
+    "displaced ones off; a dash where their number is not clearly positive."
 )
+
+
+def gains_table(results: Results, minister: pd.DataFrame) -> Table:
+    """The second half of the minister's table: what every arm brings, with its verdict, and to whom."""
+    primaries = [name for name in results.primaries if name in minister]
+    countries = [iso for iso in results.countries if f"gain_{iso}" in minister]
+    rows = []
+    for row in minister.to_dict("records"):
+        cells = [results.title(row["arm"])]
+        for name in primaries:
+            low, high, unit = row[f"{name}_low"], row[f"{name}_high"], results.primaries[name].unit
+            factor, _ = results.reading.shown(unit)
+            size = plus_minus(factor * row[name], factor * low, factor * high)
+            cells.append(f"{size}\n{verdict_words(row[f'{name}_verdict'], low, high, unit, results.reading)}")
+        for iso in countries:
+            share, half = 100 * row[f"gain_{iso}"], 100 * row[f"gain_{iso}_half"]
+            cells.append(plus_minus(share, share - half, share + half, gap="\n"))
+        rows.append(cells)
+    heads = [_outcome_head(results, name) for name in primaries]
+    return Table(
+        "The minister's table: what it brings", ["Arm", *heads, *(f"Gain of {iso}, %" for iso in countries)], rows, _gains_note(results)
+    )
+
+
+def _gains_note(results: Results) -> str:
+    return (
+        f"Differences to the status quo on the same seeds, ± half a {percent(results.reading.confidence)} interval, and the verdict (adjusted "
+        f"over the {len(results.primaries)} primary outcomes). Gain of a country: the outcome that the worst-off member is judged by."
+    )
+
+
+def _outcome_head(results: Results, name: str) -> str:
+    """Name, label and unit, the unit only where the label does not hold it."""
+    primary = results.primaries[name]
+    unit = results.reading.shown(primary.unit)[1]
+    return f"{name}: {primary.label}" if unit in primary.label else f"{name}: {primary.label}, {unit}"
 
 
 def effects_table(results: Results, effects: pd.DataFrame) -> Table:
@@ -138,12 +141,12 @@ def effects_table(results: Results, effects: pd.DataFrame) -> Table:
                 results.title(row["arm"]),
                 percent(row["dose"]),
                 f"{primary.name}: {primary.label}",
-                f"{interval(row['mean'], row['ci_low'], row['ci_high'])} {primary.unit}",
+                effect(results, row),
                 percent(row["relative_effect"]),
                 chance(row["p_holm"]),
-                number(row["minimum_detectable"]),
+                least_detectable(results, row),
                 number(row["variance_ratio"], 2),
-                row["verdict"],
+                verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading),
             ]
         )
     head = ["Arm", "Dose", "Outcome", "Effect [95 % interval]", "Relative", "p (Holm)", "Least detectable", "Variance ratio", "Verdict"]
@@ -161,22 +164,25 @@ def effects_matrix(results: Results, effects: pd.DataFrame) -> Table:
     rows = []
     for arm, dose in results.points:
         own = primary[(primary["arm"] == arm) & (primary["dose"] == dose)].set_index("outcome")
-        found = [f"{interval(row['mean'], row['ci_low'], row['ci_high'])}\n{row['verdict']}" for row in (own.loc[name] for name in names)]
-        rows.append([f"{results.title(arm)}, {percent(dose)}", *found])
-    head = ["Arm, dose", *(f"{name}: {results.primaries[name].label}\n({results.primaries[name].unit})" for name in names)]
+        found = [own.loc[name].to_dict() for name in names]
+        words = [verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading) for row in found]
+        cells = [f"{effect(results, row)}\n{word}" for row, word in zip(found, words, strict=True)]
+        rows.append([f"{results.title(arm)}, {percent(dose)}", *cells])
+    head = ["Arm, dose", *(f"{name}: {results.primaries[name].label}" for name in names)]
     return Table("Effects: difference to the status quo [95 % interval]", head, rows, effects_table(results, effects).note)
 
 
 def ends_table(results: Results, ends: pd.DataFrame) -> Table:
     """Differences in the last quarter of the programme and of the horizon, one line an arm."""
     indicators = list(dict.fromkeys(ends["indicator"])) if len(ends) else []
+    shown = {indicator: results.reading.shown(results.reading.paths[indicator]["unit"]) for indicator in indicators}
     rows = []
     for arm, _ in results.headline if indicators else []:
-        own = ends[ends["arm"] == arm].set_index(["indicator", "end"])
-        values = [own.loc[(indicator, end)] for indicator in indicators for end in ("programme", "horizon")]
-        rows.append([results.title(arm), *(plus_minus(value["mean"], value["low"], value["high"]) for value in values)])
-    paths = [results.reading.paths[indicator] for indicator in indicators]
-    head = [f"{path['label']}, {path['unit']}: {end}" for path in paths for end in ("end of the programme", "end of the horizon")]
+        own = ends[ends["arm"] == arm].set_index(["indicator", "end"])[["mean", "low", "high"]]
+        values = [shown[indicator][0] * own.loc[(indicator, end)] for indicator in indicators for end in ("programme", "horizon")]
+        rows.append([results.title(arm), *(plus_minus(value["mean"], value["low"], value["high"], gap="\n") for value in values)])
+    heads = {indicator: f"{results.reading.paths[indicator]['label']}, {shown[indicator][1]}" for indicator in indicators}
+    head = [f"{heads[indicator]}: {end}" for indicator in indicators for end in ("end of the programme", "end of the horizon")]
     return Table("Read at both ends: difference to the status quo in that quarter", ["Arm", *head], rows)
 
 

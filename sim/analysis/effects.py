@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, ratio, variance_ratio, verdict
+from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, paired, ratio, variance_ratio, verdict
 from sim.analysis.results import Primary, Results
 
 EVERYONE = "all"
@@ -26,8 +26,7 @@ def effects(results: Results) -> pd.DataFrame:
 
 def differences(results: Results, arm: str, dose: float, column: str) -> np.ndarray:
     """y_arm - y_status_quo by seed, shape (n,)."""
-    treated, base = levels(results, arm, dose, column)
-    return treated - base
+    return paired(*levels(results, arm, dose, column), results.reading.rounding)
 
 
 def levels(results: Results, arm: str, dose: float, column: str) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +126,7 @@ def _column_rows(results: Results, arm: str, dose: float) -> list[dict[str, obje
 def _row(results: Results, arm: str, dose: float, column: str, found: Estimate) -> dict[str, object]:
     """What every row says, the verdict apart; keys in the order of the file."""
     treated, base = levels(results, arm, dose, column)
-    base_mean, shift = float(base.mean()), float((treated - base).mean())
+    base_mean, shift = float(base.mean()), float(differences(results, arm, dose, column).mean())
     cost = float(differences(results, arm, dose, results.reading.cost).mean()) if results.reading.cost in results.runs else math.nan
     return {
         "arm": arm,

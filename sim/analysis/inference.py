@@ -13,6 +13,8 @@ from scipy import stats
 
 from sim.analysis.results import Reading
 
+NO_EFFECT = "no effect larger than"
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -40,6 +42,12 @@ def estimate(values: np.ndarray, confidence: float) -> Estimate:
         return Estimate(mean, 0.0, mean, mean, n, 1.0 if mean == 0.0 else 0.0)
     p = 2 * float(stats.t.sf(abs(mean) / error, n - 1))
     return Estimate(mean, error, mean - half, mean + half, n, p)
+
+
+def paired(treated: np.ndarray, base: np.ndarray, rounding: float) -> np.ndarray:
+    """treated - base, zero where it is no more than the rounding of sums: |difference| <= rounding x level.  All of one shape."""
+    gap = treated - base
+    return np.where(np.abs(gap) <= rounding * np.maximum(np.abs(treated), np.abs(base)), 0.0, gap)
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
@@ -99,7 +107,7 @@ def verdict(found: Estimate, p: float, margin: float, better: int, reading: Read
         return "gain" if found.mean * better > 0 else "loss"
     far = max(abs(found.low), abs(found.high))
     if far <= margin:
-        return f"no effect larger than {rounded_up(far):g}"
+        return f"{NO_EFFECT} {rounded_up(far):g}"
     return "cannot tell"
 
 

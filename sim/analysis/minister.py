@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.effects import differences, levels, split
@@ -17,7 +18,7 @@ def table(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
     Projects are of the whole horizon; `anyway_share` is the part whose members start a project in the status quo of the same seed too.
     """
     paying = yearly_cost(results)
-    gains = country_gains(results, effects)
+    gains = gains_by_country(results, effects)
     return pd.DataFrame([_row(results, effects, paying, gains, arm, dose) for arm, dose in results.headline])
 
 
@@ -29,7 +30,6 @@ def _row(results: Results, effects: pd.DataFrame, paying: pd.DataFrame, gains: p
     row |= {f"yearly_cost_{payer}": cost for payer, cost in paying.loc[[arm]].iloc[0].items()} if arm in paying.index else {}
     row |= {
         "yearly_cost": float(paying.loc[arm].sum()) if arm in paying.index else math.nan,
-        "private_time": _difference(results, arm, dose, results.reading.private_time),
         "absorbed_share": mean("absorbed"),
         "projects_started": mean("projects_started"),
         "anyway_share": _share(mean("started_anyway"), mean("projects_started")),
@@ -37,11 +37,22 @@ def _row(results: Results, effects: pd.DataFrame, paying: pd.DataFrame, gains: p
         "funded_anyway_share": _share(mean("funded_anyway"), mean("funded_started")),
         "cost_per_additional": cost_per_additional(results, arm, dose),
     }
+    row |= _private_time(results, arm, dose)
     primary = effects[(effects["arm"] == arm) & (effects["dose"] == dose) & (effects["primary"] != "")].set_index("outcome")
     for name in primary.index:
         row |= {name: primary["mean"][name], f"{name}_low": primary["ci_low"][name], f"{name}_high": primary["ci_high"][name]}
-    row |= {f"gain_{iso}": gain for iso, gain in gains.loc[arm].items()} if arm in gains.index else {}
+        row |= {f"{name}_verdict": primary["verdict"][name]}
+    for gain in gains[gains["arm"] == arm].to_dict("records"):
+        row |= {f"gain_{gain['country']}": gain["relative_effect"], f"gain_{gain['country']}_half": gain["half"]}
     return row | {"verdict": "; ".join(f"{name}: {primary['verdict'][name]}" for name in primary.index)}
+
+
+def _private_time(results: Results, arm: str, dose: float) -> dict[str, float]:
+    """Participants' own time beyond the status quo, present value, with its interval."""
+    column = results.reading.private_time
+    values = differences(results, arm, dose, column) if column in results.runs else np.array([])
+    found = estimate(values, results.reading.confidence)
+    return {"private_time": found.mean, "private_time_low": found.low, "private_time_high": found.high}
 
 
 def yearly_cost(results: Results) -> pd.DataFrame:
@@ -74,13 +85,13 @@ def _extra(results: Results, paid: pd.Series, arm: str, dose: float) -> pd.Serie
 
 def country_gains(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
     """Relative gain by policy country in the outcome that the worst-off member is judged by: rows arms, columns ISO codes, shares."""
-    chosen = _gains(results, effects)
+    chosen = gains_by_country(results, effects)
     return chosen.pivot_table(index="arm", columns="country", values="relative_effect", sort=False)
 
 
 def country_certain(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
     """Whether the interval of a country's gain excludes zero; shaped as `country_gains`."""
-    chosen = _gains(results, effects)
+    chosen = gains_by_country(results, effects)
     chosen = chosen.assign(certain=(chosen["ci_low"] > 0) | (chosen["ci_high"] < 0))
     return chosen.pivot_table(index="arm", columns="country", values="certain", aggfunc="first", sort=False)
 
@@ -93,9 +104,13 @@ def gain_stem(results: Results) -> str:
     return next((split(name)[0] for name in results.runs if split(name)[1] != "all"), "")
 
 
-def _gains(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
+def gains_by_country(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
+    """Rows of effects at the headline dose for `gain_stem` in the policy countries, and `half`: half the interval as a share."""
     at_headline = pd.Series(list(zip(effects["arm"], effects["dose"], strict=True)), index=effects.index).isin(results.headline)
-    return effects[at_headline & (effects["outcome"] == gain_stem(results)) & effects["country"].isin(results.countries)]
+    stem = gain_stem(results)
+    chosen = effects[at_headline & (effects["outcome"] == stem) & effects["country"].isin(results.countries)]
+    level = 1.0 if results.outcomes.get(stem, {}).get("log") else chosen["status_quo_mean"].abs()
+    return chosen.assign(half=(chosen["ci_high"] - chosen["ci_low"]) / 2 / level)
 
 
 def cost_per_additional(results: Results, arm: str, dose: float) -> float:

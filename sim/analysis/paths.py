@@ -4,10 +4,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sim.analysis.inference import paired
 from sim.analysis.results import Results
 
+Paths = list[tuple[str, pd.DataFrame]]
+"""(indicator, table of arm, quarter, mean, low, high)."""
 
-def event_paths(results: Results, most: int) -> list[tuple[str, pd.DataFrame]]:
+
+def event_paths(results: Results, most: int) -> Paths:
     """(indicator, table of arm, quarter, mean, low, high) for the first `most` indicators of reading.yaml that were recorded.
 
     mean and t interval over seeds of the paired difference to the status quo in that quarter, every policy country together, from
@@ -22,10 +26,10 @@ def event_paths(results: Results, most: int) -> list[tuple[str, pd.DataFrame]]:
     return [(name, _paths(results, series[series["indicator"] == name])) for name in recorded]
 
 
-def both_ends(results: Results, most: int) -> pd.DataFrame:
+def both_ends(results: Results, found: Paths) -> pd.DataFrame:
     """Rows of `event_paths` in the last quarter of the programme and in the last of the run: indicator, end, arm, mean, low, high."""
     tables = []
-    for indicator, paths in event_paths(results, most):
+    for indicator, paths in found:
         ends = {"programme": results.manifest["config"]["world"]["programme"] - 1, "horizon": paths["quarter"].max()}
         tables += [paths[paths["quarter"] == quarter].assign(indicator=indicator, end=end) for end, quarter in ends.items()]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
@@ -56,8 +60,8 @@ def _paths(results: Results, series: pd.DataFrame) -> pd.DataFrame:
     base = wide.loc[results.baseline, 0.0]
     tables = []
     for arm, dose in results.headline:
-        gap = wide.loc[arm, dose] - base
-        gap = gap.dropna(how="all")
+        treated, untreated = wide.loc[arm, dose].align(base, join="inner", axis=0)
+        gap = pd.DataFrame(paired(treated.to_numpy(), untreated.to_numpy(), results.reading.rounding), treated.index, treated.columns)
         quantile = stats.t.ppf((1 + results.reading.confidence) / 2, len(gap) - 1) if len(gap) > 1 else np.nan
         half = quantile * gap.std(ddof=1) / np.sqrt(len(gap))
         mean = gap.mean()

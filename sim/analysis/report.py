@@ -9,15 +9,16 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.analysis import canvas, cells, minister, networks, plots
+from sim.analysis import canvas, cells, minister, networks, numerals, plots, sentences
 from sim.analysis.effects import effects
 from sim.analysis.panels import PANELS
-from sim.analysis.paths import both_ends
-from sim.analysis.results import HERE, Results, ResultsError, load, read_assumptions
+from sim.analysis.paths import Paths, both_ends, event_paths
+from sim.analysis.results import HERE, Results, ResultsError, load
+from sim.analysis.sureness import sureness
 from sim.analysis.verdicts import claims
 from sim.experiments.store import StoreError, write_text
 
-KEY = "Blue: gain, orange: loss, grey: no direction can be claimed."
+KEY = "Blue: gain, orange: loss, grey: no direction can be claimed, or neither is better."
 CAPTIONS = {
     "forest": f"Effect of every arm on the primary outcomes with 95 % intervals. {KEY}",
     "cost_effect": "Cost-effect plane. Crosses: means and 95 % intervals; faint dots: seeds; thin lines: the effect per unit of money. "
@@ -37,59 +38,51 @@ def build_report(folder: Path) -> Path:
     results = load(folder)
     found, claimed = effects(results), claims(results)
     table, network = minister.table(results, found), networks.summary(results)
+    paths = event_paths(results, PANELS)
     try:
         for name, frame in {"effects": found, "claims": claimed, "minister": table, "network": network}.items():
             if len(frame):
                 write_text(folder / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n"))
-        figures = plots.draw(results, found)
+        figures = plots.draw(results, found, paths)
         path = folder / "report.html"
-        write_text(path, _page(results, found, claimed, table, network, figures))
+        write_text(path, _page(results, found, claimed, table, network, paths, figures))
     except (StoreError, OSError) as error:
         raise ResultsError(str(error)) from error
     return path
 
 
 def _page(
-    results: Results, found: pd.DataFrame, claimed: pd.DataFrame, table: pd.DataFrame, network: pd.DataFrame, figures: dict[str, list[Path]]
+    results: Results,
+    found: pd.DataFrame,
+    claimed: pd.DataFrame,
+    table: pd.DataFrame,
+    network: pd.DataFrame,
+    paths: Paths,
+    figures: dict[str, list[Path]],
 ) -> str:
     """The page; every picture is inlined, nothing is fetched."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["number"] = cells.number
-    environment.filters["percent"] = cells.percent
+    environment.filters["number"] = numerals.number
+    environment.filters["percent"] = numerals.percent
     return environment.get_template("report.html").render(
         results=results,
         manifest=results.manifest,
         reading=results.reading,
-        answer=_answer(results, claimed),
+        answer=sentences.answer(results, claimed, table),
         claims=cells.claims_table(results, claimed),
-        minister=cells.minister_table(results, table),
+        minister=[cells.costs_table(results, table), cells.gains_table(results, table)],
+        told=sentences.arms(results, table),
         effects=cells.effects_table(results, found),
-        ends=cells.ends_table(results, both_ends(results, PANELS)),
+        ends=cells.ends_table(results, both_ends(results, paths)),
         currency=cells.currency_table(results, minister.yearly_cost(results)),
         network=_network_table(results, network),
         figures={name: _figure(paths[0], name) for name, paths in figures.items()},
         arms=_arms(results),
-        pairing=_pairing(found),
-        assumptions=_assumptions(results),
-        estimates=_estimates(results),
+        sure=sureness(results, found),
         command=_command(results.manifest),
     )
-
-
-def _answer(results: Results, claimed: pd.DataFrame) -> list[str]:
-    """The claims in one sentence each."""
-    if claimed.empty:
-        return ["The experiment registered no claim."]
-    sentences = []
-    for row in claimed.to_dict("records"):
-        beside = ""
-        if row["verdict"] == "cannot tell" and math.isfinite(row["minimum_detectable"]):
-            least, power = cells.number(row["minimum_detectable"]), cells.percent(results.reading.power)
-            beside = f" (an effect of {least} {row['unit']} would have been found with {power} power)"
-        sentences.append(f"{row['text']} – {cells.claim_word(row['verdict'])}{beside}.")
-    return sentences
 
 
 def _figure(path: Path, name: str) -> dict[str, str]:
@@ -108,53 +101,6 @@ def _arms(results: Results) -> list[dict[str, Any]]:
     ]
 
 
-def _pairing(found: pd.DataFrame) -> dict[str, float]:
-    """Median and smallest variance ratio over the primary outcomes: what pairing is worth."""
-    ratios = found.loc[found["primary"] != "", "variance_ratio"].replace(math.inf, math.nan).dropna()
-    return {"median": float(ratios.median()), "smallest": float(ratios.min())} if len(ratios) else {}
-
-
-def _assumptions(results: Results) -> list[dict[str, Any]]:
-    """The assumption ledger: for every mechanism, its value here, its null, and whether an arm ran with it off."""
-    lines = []
-    for mechanism in read_assumptions():
-        off = [
-            point["arm"]
-            for point in results.manifest["points"]
-            if _is(point["changes"].get(mechanism["parameter"]), mechanism["null_value"])
-        ]
-        value = _at(results.manifest["config"], mechanism["parameter"])
-        run = f"run: {', '.join(dict.fromkeys(off))}" if off else "already off" if _is(value, mechanism["null_value"]) else "NOT run"
-        lines.append(mechanism | {"value": cells.NONE if value is None else value, "run": run})
-    return lines
-
-
-def _is(value: object, off: float) -> bool:
-    return isinstance(value, int | float) and float(value) == float(off)
-
-
-def _at(tree: Any, path: str) -> Any:
-    """The value at a dotted path of a plain tree, None where there is none."""
-    for key in path.split("."):
-        tree = tree.get(key) if isinstance(tree, dict) else None
-    return tree
-
-
-def _estimates(results: Results) -> list[dict[str, str]]:
-    """Country figures that were not found in a source, grouped: indicator, quality, source, values."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for iso, country in results.manifest["config"].get("country", {}).items():
-        for indicator, figure in country.get("figures", {}).items():
-            if figure["quality"] != "found":
-                groups.setdefault((indicator, figure["quality"], figure["source"]), []).append(
-                    f"{iso} {figure['value']:g} ({figure['year']})"
-                )
-    return [
-        {"indicator": indicator, "quality": quality, "source": source, "values": ", ".join(values)}
-        for (indicator, quality, source), values in sorted(groups.items())
-    ]
-
-
 def _network_table(results: Results, network: pd.DataFrame) -> cells.Table | None:
     """Network measures over their nulls, one line an arm and network; None where the run did not record them."""
     if network.empty:
@@ -163,7 +109,7 @@ def _network_table(results: Results, network: pd.DataFrame) -> cells.Table | Non
     rows = []
     for (arm, kind), own in network.groupby(["arm", "network"], sort=False):
         by_measure = own.set_index("measure")
-        cell = [_measured(by_measure.loc[measure]) if measure in by_measure.index else cells.NONE for measure in measures]
+        cell = [_measured(by_measure.loc[measure]) if measure in by_measure.index else numerals.NONE for measure in measures]
         rows.append([results.title(str(arm)), str(kind), *cell])
     note = (
         f"First paired seed. In brackets: mean of {results.reading.null_networks} random networks with the same numbers of partners (ties) "
@@ -174,7 +120,7 @@ def _network_table(results: Results, network: pd.DataFrame) -> cells.Table | Non
 
 def _measured(row: pd.Series) -> str:
     null = float(row["null_mean"])
-    return cells.number(float(row["value"])) + (f" ({cells.number(null)})" if math.isfinite(null) else "")
+    return numerals.number(float(row["value"])) + (f" ({numerals.number(null)})" if math.isfinite(null) else "")
 
 
 def _command(manifest: Mapping[str, Any]) -> str:

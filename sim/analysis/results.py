@@ -44,12 +44,20 @@ class Reading:
     cost: str
     private_time: str
     cost_gap: float
+    hardly_absorbed: float
+    rounding: float
+    shown_as: dict[str, dict[str, Any]]
     not_outlay: list[str]
     everyone: list[str]
     paths: dict[str, dict[str, str]]
     network: list[str]
     null_networks: int
     currency: dict[str, dict[str, Any]]
+
+    def shown(self, unit: str) -> tuple[float, str]:
+        """Factor and name of the unit that this one is shown in."""
+        other = self.shown_as.get(unit, {"factor": 1, "unit": unit})
+        return float(other["factor"]), str(other["unit"])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ def print_effects(folder: Path, to_stderr: bool = True) -> None:
     results = load(folder)
     found = effects(results)
     console = Console(stderr=to_stderr)
-    console.print(_shown(_turned(cells.minister_table(results, minister.table(results, found)))))
+    table = minister.table(results, found)
+    console.print(_shown(_turned(cells.costs_table(results, table))))
+    console.print(_shown(_turned(cells.gains_table(results, table))))
     console.print(_shown(cells.effects_matrix(results, found)))
     console.print(_shown(cells.claims_table(results, claims(results))))
 

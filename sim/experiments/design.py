@@ -6,6 +6,7 @@ what the experiment was about.
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -126,6 +127,7 @@ def build_design(tree: Mapping[str, Any]) -> Design:
     design = build(Design, plain, "experiment")
     _check_seeds(design)
     _check_doses(design)
+    _check_margins(design)
     _check_names(design)
     return design
 
@@ -149,6 +151,12 @@ def _check_doses(design: Design) -> None:
     for where, doses in places.items():
         if any(not 0.0 <= dose <= 1.0 for dose in doses) or len(set(doses)) != len(doses):
             raise ConfigError(f"{where}: {list(doses)}; allowed: different shares from 0 to 1")
+
+
+def _check_margins(design: Design) -> None:
+    for name, outcome in design.outcomes.items():
+        if outcome.negligible is not None and not 0.0 <= outcome.negligible < math.inf:
+            raise ConfigError(f"experiment.outcomes.{name}.negligible: {outcome.negligible:g}; allowed: 0 or more, or null")
 
 
 def _check_names(design: Design) -> None:

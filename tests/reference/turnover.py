@@ -131,7 +131,6 @@ def found(model: Any, each: Newborn, k: int) -> Organisation:
     i.foreign = each.origin == AFFILIATE
     factor = p.affiliate_size if i.foreign else p.entry_size
     i.sales = i.sales_mean = c.smallest * factor * pareto(unit(bits(k, i.id, 4)), model.behaviour.birth.size_exponent, p.entry_span)
-    i.contested = i.sales
     i.staff = i.sales / c.wage
     i.taste = each.taste * c.intensity_factor
     i.research = i.research_mean = model.intensity[s] * i.taste * i.sales
@@ -185,3 +184,4 @@ def take_customers(model: Any, i: Organisation) -> None:
     price, fringe = model.price[i.country.row, i.country.row][i.sector], i.country.fringe_mass
     i.mass = min(i.sales / price, 0.5 * fringe[i.sector] / i.weight) if price > 0.0 else 0.0
     fringe[i.sector] -= i.weight * i.mass
+    i.contested = i.mass * price

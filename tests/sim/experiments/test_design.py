@@ -1,7 +1,9 @@
 import pytest
+import yaml
 
 from sim.config_check import ConfigError
 from sim.experiments.design import Point, build_design
+from tests.conftest import ROOT
 
 
 def test_points_begin_with_the_baseline_and_keep_the_order_of_the_file(design):
@@ -22,6 +24,20 @@ def test_preregistration_changes_with_what_was_promised_only(tree):
     assert build_design(tree | {"seeds": 5}).preregistration()["sha256"] == before
     tree["claims"]["beats"]["against"] = ["status_quo"]
     assert build_design(tree).preregistration()["sha256"] != before
+
+
+def test_the_smallest_effect_that_matters_is_promised(tree):
+    before = build_design(tree).preregistration()
+    tree["outcomes"]["A"]["negligible"] = 0.006
+    after = build_design(tree).preregistration()
+    assert before["outcomes"]["A"]["negligible"] is None
+    assert after["outcomes"]["A"]["negligible"] == 0.006
+    assert after["sha256"] != before["sha256"]
+
+
+def test_the_headline_registers_every_margin():
+    plain = yaml.safe_load((ROOT / "configs" / "experiment" / "_eaeu.yaml").read_text(encoding="utf-8"))["experiment"]["outcomes"]
+    assert all(outcome["negligible"] > 0 for outcome in plain.values())
 
 
 def test_seeds_may_be_listed(tree):
@@ -53,6 +69,8 @@ def test_seeds_may_be_listed(tree):
         ("claims.beats.outcome", "Z", "allowed: A"),
         ("claims.beats.against", ["nobody"], "nobody"),
         ("outcomes.A.direction", "sideways", "more"),
+        ("outcomes.A.negligible", -0.1, "negligible: -0.1"),
+        ("outcomes.A.negligible", "little", "negligible"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(tree, path, value, words):

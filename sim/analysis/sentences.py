@@ -1,0 +1,88 @@
+"""The results in sentences: the registered claims, and what each arm brings."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis import cells
+from sim.analysis.inference import NO_EFFECT
+from sim.analysis.numerals import chance, claim_words, number, percent, plus_minus, verdict_words, with_unit
+from sim.analysis.results import Results
+
+WORDS = {"gain": "Gain", "loss": "Loss", "more": "More", "less": "Less", NO_EFFECT: "Next to nothing", "cannot tell": "Cannot tell"}
+"""How the outcomes of a verdict are introduced, in this order."""
+
+
+def answer(results: Results, claims: pd.DataFrame, minister: pd.DataFrame) -> list[str]:
+    """The claims: verdict, effect with interval and unit, and what limits the comparison."""
+    if claims.empty:
+        return ["The experiment registered no claim."]
+    absorbed = dict(zip(minister["arm"], minister["absorbed_share"], strict=True))
+    declared = results.manifest["preregistration"]["claims"]
+    return [_claim(results, row, declared[row["claim"]]["arm"], absorbed) for row in claims.to_dict("records")]
+
+
+def _claim(results: Results, row: Mapping[str, Any], arm: str, absorbed: dict[str, float]) -> str:
+    if not row["strongest_rival"]:
+        return f"{row['text']}: cannot tell (not run: {row['not_run']})."
+    verdict = claim_words(verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading))
+    rival, confidence = results.title(row["strongest_rival"]), percent(results.reading.confidence)
+    text = f"{row['text']}: {verdict}. Over {rival}: {cells.effect(results, row)}"
+    text += f" ({confidence} interval; p = {chance(row['p_holm'])} after Holm)." if math.isfinite(row["ci_low"]) else " (one seed: no interval)."
+    text = text.replace("p = <", "p <")
+    if row["verdict"] == "cannot tell" and math.isfinite(row["minimum_detectable"]):
+        text += f" An effect of {cells.least_detectable(results, row)} would have been found with {percent(results.reading.power)} power."
+    if row["not_run"]:
+        text += f" Not run: {row['not_run']}."
+    if abs(row["cost_gap"]) > results.reading.cost_gap:
+        text += f" NOT at equal cost: {cells.cost_gap(row['cost_gap'])} dearer."
+    hardly = [name for name in (arm, row["strongest_rival"]) if absorbed.get(name, 1.0) < results.reading.hardly_absorbed]
+    shares = ", ".join(f"{percent(absorbed[name])} of that of {results.title(name)}" for name in hardly)
+    return text + (f" Read with care: of the money, no more than {shares} found takers; the rest was {_rest(results, hardly[0])}." if shares else "")
+
+
+def arms(results: Results, minister: pd.DataFrame) -> list[tuple[str, str]]:
+    """(label, what the arm costs and brings) for every arm at the headline dose."""
+    return [(results.title(row["arm"]), f"{_costs(results, row)} {_brings(results, row)} {_starts(row)}") for row in minister.to_dict("records")]
+
+
+def _costs(results: Results, row: Mapping[str, Any]) -> str:
+    cost = f"{number(row['yearly_cost'])} mln int$ a year" if math.isfinite(row["yearly_cost"]) else "Cost not recorded"
+    absorbed = row["absorbed_share"]
+    if not math.isfinite(absorbed) or row["yearly_cost"] == 0:
+        return f"{cost}."
+    rest = f", the rest {_rest(results, row['arm'])}" if absorbed < 1 and _residual(results, row["arm"]) else ""
+    return f"{cost}, {percent(absorbed)} of it absorbed{rest}."
+
+
+def _residual(results: Results, arm: str) -> list[str]:
+    """Labels of the instruments that pay out what the arm cannot place."""
+    point = next(point for point in results.manifest["points"] if point["arm"] == arm)
+    return [str(point["changes"].get(f"instrument.{name}.label", name)) for name in point["residual"]]
+
+
+def _rest(results: Results, arm: str) -> str:
+    labels = _residual(results, arm)
+    return f"paid out as {' and '.join(labels).lower()}" if labels else "not spent"
+
+
+def _brings(results: Results, row: Mapping[str, Any]) -> str:
+    """Primary outcomes grouped by verdict, each with its number."""
+    found: dict[str, list[str]] = {word: [] for word in WORDS}
+    for name, primary in results.primaries.items():
+        if name in row:
+            word = next(word for word in WORDS if str(row[f"{name}_verdict"]).startswith(word))
+            factor, unit = results.reading.shown(primary.unit)
+            size = plus_minus(*(factor * row[key] for key in (name, f"{name}_low", f"{name}_high")))
+            found[word].append(f"{primary.label[0].lower()}{primary.label[1:]} ({with_unit(size, unit)})")
+    return " ".join(f"{WORDS[word]}: {', '.join(outcomes)}." for word, outcomes in found.items() if outcomes)
+
+
+def _starts(row: Mapping[str, Any]) -> str:
+    if not math.isfinite(row["projects_started"]):
+        return ""
+    text = f"{number(row['projects_started'])} projects start, {percent(row['anyway_share'])} of them anyway"
+    each = row["cost_per_additional"]
+    return f"{text}; an additional one costs {number(each)} mln int$." if math.isfinite(each) else f"{text}; no additional one can be counted."
