@@ -5,9 +5,9 @@ both must agree.  A pair of firms that finds no project may do business at once:
 
     B_ij = business_base + business_match P_ij - (distance and border cost) / 2 + trust t_ij
 
-The lead of an agreed project then invites up to `invitations` of its own contacts, each with probability `widening`, drawn by trust; the newcomer
-and every member must agree, with a bonus `pooling` for shared fixed costs.  Capacity is bounded: an organisation carries at most
-1 + floor((L / 20)^0.5) projects (science one more, nobody over 25), those of lower-weighted partners in proportion.
+The lead of an agreed project then invites up to `invitations` of its own contacts, each with probability `widening`, drawn by trust;
+the newcomer and every member must agree, with a bonus `pooling` for shared fixed costs.  Capacity is bounded: an organisation
+carries at most 1 + floor((L / 20)^0.5) projects (science one more, nobody over 25), those of lower-weighted partners in proportion.
 Meetings are taken in their drawn order, because capacity is scarce; values are those at the start of the phase.
 
 Sources: two-sided agreement, Tomasello et al. (2014) as an idea; second option and consortia, found necessary for the two funnels
@@ -24,10 +24,11 @@ from agents.appraisal import appraise, separation
 from agents.draws import bits, logistic, open_unit, pair_bits, unit
 from agents.knowledge import proximity
 from agents.meeting_places import in_scope
+from agents.memorandum import sign, tie_team
 from agents.parameters import number
 from agents.projects import MEMBERS
 from agents.search import step_over_tie
-from agents.ties import Channel, connect, find
+from agents.ties import advance, begin, connect, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,6 @@ class CooperationParameters:
     known_noise: float = number("sd of log value", 0, 2, "guess: noise between those who know each other", null=0)
     part_cost: float = number("share of R&D", 0.01, 1, "guess: a member's part relative to the smallest member's R&D")
     least_cost: float = number("mln int$ / quarter", 0, 0.5, "guess: what a part costs at least")
-
-
-CONSORTIUM = int(Channel.CONSORTIUM)
 
 
 class Calls(NamedTuple):
@@ -112,10 +110,7 @@ def _has_room(s, load, weight, i, project_weight):
 
 @njit(cache=True)
 def _is_member(team, size, j):
-    for m in range(size):
-        if team[m] == j:
-            return True
-    return False
+    return np.any(team[:size] == j)
 
 
 @njit(cache=True)
@@ -150,72 +145,6 @@ def _widen(s, a, p, calls, access, t, keys, load, weight, luck, team):
 
 
 @njit(cache=True)
-def _sign(s, p, t, pr, row, team, size, project_weight, luck, quarter, worth, research, reference, weight, load):
-    """Write a pending project into `row` and load its members."""
-    smallest = research[team[0]]
-    for m in range(1, size):
-        smallest = min(smallest, research[team[m]])
-    part = max(p.least_cost, p.part_cost * smallest**0.75 * reference**0.25)
-    pr.key[row] = luck
-    pr.status[row] = 1
-    pr.size[row] = size
-    pr.weight[row] = project_weight
-    pr.born[row] = quarter
-    pr.started[row] = -1
-    pr.value[row] = worth
-    pr.renewal[row] = False
-    pr.programme[row] = -1
-    pr.covered[row] = 0.0
-    pr.innovations[row] = 0
-    mark(s, pr, row, team, size)
-    for m in range(size):
-        i = team[m]
-        pr.members[row, m] = i
-        pr.member_ids[row, m] = s.id[i]
-        pr.load[row, m] = project_weight / weight[i]
-        pr.cost[row, m] = part * pr.load[row, m]
-        load[i] += pr.load[row, m]
-
-
-@njit(cache=True)
-def mark(s, pr, row, team, size):
-    """Note what a project crosses, at birth."""
-    clusters, borders, sectors, science, firms = False, False, False, False, False
-    same = s.cluster[team[0]] >= 0
-    for m in range(size):
-        i = team[m]
-        firms |= s.kind[i] == 0
-        science |= s.kind[i] != 0
-        same &= s.cluster[i] == s.cluster[team[0]]
-        for n in range(m):
-            j = team[n]
-            clusters |= s.cluster[i] >= 0 and s.cluster[j] >= 0 and s.cluster[i] != s.cluster[j]
-            borders |= s.country[i] != s.country[j]
-            sectors |= s.sector[i] != s.sector[j]
-    pr.cross_cluster[row] = clusters
-    pr.in_cluster[row] = same
-    pr.cross_border[row] = borders
-    pr.cross_sector[row] = sectors
-    pr.with_science[row] = science and firms
-    pr.consented[row] = not borders
-
-
-@njit(cache=True)
-def tie_team(t, ids, weight, team, size, quarter, opens, ladder):
-    """All members of a project have ties with a memorandum, repeated if they had one before; counts the project in each tie."""
-    for m in range(size):
-        for n in range(m):
-            tie = find(t, team[m], team[n])
-            if tie < 0:
-                tie = connect(t, ids, team[m], team[n], quarter, CONSORTIUM)
-                if tie >= 0:
-                    begin(t, tie, min(weight[team[m]], weight[team[n]]), opens, ladder)
-            if tie >= 0:
-                t.stage[tie] = min(2, t.stage[tie] + 1)
-                t.projects[tie] += 1
-
-
-@njit(cache=True)
 def meet(t, ids, weight, a, b, channel, quarter, opens, p, ladder):
     """Meetings make contacts and trust; counts new relations in `ladder` (see `advance`)."""
     for m in range(len(a)):
@@ -227,27 +156,6 @@ def meet(t, ids, weight, a, b, channel, quarter, opens, p, ladder):
         if tie >= 0:
             t.meetings[tie] += 1
             t.trust[tie] += p.trust_of_meeting
-
-
-@njit(cache=True)
-def begin(t, tie, amount, opens, ladder):
-    """A relation begins: count it as met under its channel."""
-    ladder[0, t.channel[tie], 0] += amount
-    if t.since[tie] >= opens:
-        ladder[1, t.channel[tie], 0] += amount
-
-
-@njit(cache=True)
-def advance(t, tie, to, amount, opens, ladder):
-    """A relation has reached `to`: count every stage between, once in its life, under the channel it came from.
-
-    ladder f8 (2, channels, 4): [every relation | relations begun since the programmes opened, channel, reached].
-    """
-    for stage in range(t.reached[tie] + 1, to + 1):
-        ladder[0, t.channel[tie], stage] += amount
-        if t.since[tie] >= opens:
-            ladder[1, t.channel[tie], stage] += amount
-    t.reached[tie] = max(t.reached[tie], to)
 
 
 @njit(cache=True)
@@ -273,7 +181,7 @@ def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, 
                 team[0], team[1] = (i, j) if leads else (j, i)
                 size, project_weight = _widen(s, a, p, calls, access, t, keys, load, weight, luck, team)
                 row = free[n_signed]
-                _sign(s, p, t, pr, row, team, size, project_weight, luck, quarter, worth_i + worth_j, research, reference, weight, load)
+                sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth_i + worth_j, research, reference, weight, load)
                 pr.channel[row] = channel
                 advance(t, tie, 1, shared, opens, ladder)
                 tie_team(t, s.id, weight, team, size, quarter, opens, ladder)

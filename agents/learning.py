@@ -57,7 +57,8 @@ def learn(
 ) -> np.ndarray:
     """Knowledge after the quarter's learning, f8[capacity, F]; the caller commits it to `population.knowledge`.
 
-    addresses i4[C, longest]: rows of a country's organisations, -1 in gaps; book i8[C]: how many of them a country has.  profiles f8[S, F]: sectors' fields, rows sum to 1.
+    addresses i4[C, longest]: rows of a country's organisations, -1 in gaps; book i8[C]: how many of them a country has.
+    profiles f8[S, F]: sectors' fields, rows sum to 1.
     research_price f8[C] (index).  weight f8[capacity]: real organisations a row stands for.  key: purpose -> key of this quarter.
 
     Reads: population id alive staff kind country place sector cluster research knowledge; ties a b business;

@@ -4,8 +4,8 @@ Ties      trust decays by `trust_decay` a quarter; a tie below `forgotten` witho
           with hazard `business_end`.
 Pending   starts in a quarter after its memorandum in which every member has funds for `funds_quarters` quarters of its own net part, and,
           over borders, the countries' consent has been given (once given it stays); after `patience` quarters it lapses.
-Active    ends with hazard `end` from the quarter after its start; with probability `success` it succeeds: trust + 1 among members, and pairs of
-          firms may go into business (`to_business`); otherwise trust halves.
+Active    ends with hazard `end` from the quarter after its start; with probability `success` it succeeds: trust + 1 among members, and
+          pairs of firms may go into business (`to_business`); otherwise trust halves.
 Renewal   after a success every member may wish to go on (U + e > 0 towards the lead, trust counts): a new pending project.
 
 Sources: hazard, Tomasello et al. (2015, arXiv 1507.07148): 0.4-0.5 a year; the rest guesses as marked.
@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from agents.cooperation import advance, agrees, mark
+from agents.cooperation import agrees
 from agents.draws import bits, unit
+from agents.memorandum import mark
 from agents.parameters import number
 from agents.projects import MEMBERS
-from agents.ties import find, remove
+from agents.ties import advance, find, remove
 
 TRUST_CAP = 3.0
 PENDING, ACTIVE = 1, 2
@@ -74,8 +75,8 @@ def current_load(pr, rows):
 def release(t, pr, n):
     """A project no longer counts in its members' ties; its row is free."""
     for m in range(pr.size[n]):
-        for l in range(m):
-            tie = find(t, pr.members[n, m], pr.members[n, l])
+        for other in range(m):
+            tie = find(t, pr.members[n, m], pr.members[n, other])
             if tie >= 0 and t.projects[tie] > 0:
                 t.projects[tie] -= 1
     pr.status[n] = 0
@@ -88,8 +89,8 @@ def release(t, pr, n):
 def _settle_trust(k_outcome, s, t, p, pr, n, success, weight, opens, ladder):
     """Success or failure in the members' ties; firms that succeeded together may do business."""
     for m in range(pr.size[n]):
-        for l in range(m):
-            i, j = pr.members[n, m], pr.members[n, l]
+        for other in range(m):
+            i, j = pr.members[n, m], pr.members[n, other]
             tie = find(t, i, j)
             if tie < 0:
                 continue
@@ -98,7 +99,7 @@ def _settle_trust(k_outcome, s, t, p, pr, n, success, weight, opens, ladder):
                 continue
             t.trust[tie] = min(TRUST_CAP, t.trust[tie] + p.trust_of_success)
             both_firms = s.kind[i] == 0 and s.kind[j] == 0
-            if both_firms and not t.business[tie] and unit(bits(k_outcome, pr.key[n], 1 + m * MEMBERS + l)) < p.to_business:
+            if both_firms and not t.business[tie] and unit(bits(k_outcome, pr.key[n], 1 + m * MEMBERS + other)) < p.to_business:
                 t.business[tie] = True
                 if t.reached[tie] > 0:
                     advance(t, tie, 3, min(weight[i], weight[j]), opens, ladder)
@@ -116,8 +117,11 @@ def _wish_to_renew(s, a, p_known, calls, access, t, keys, pr, n):
 
 @njit(cache=True)
 def end_projects(k_end, k_outcome, s, a, p, p_known, calls, access, t, pr, keys, quarter, weight, opens, ladder):
-    """Active projects end or go on, in the order of their keys, since two projects may share a tie.  Returns i1 (projects,): 0, FAILED, SUCCEEDED or RENEWED; the rows of the first two still hold
-    their members for the log and must be released."""
+    """Active projects end or go on, in the order of their keys, since two projects may share a tie.
+
+    Returns i1 (projects,): 0, FAILED, SUCCEEDED or RENEWED; the rows of the first two still hold their members for the log and
+    must be released.
+    """
     fate = np.zeros(len(pr.status), np.int8)
     for n in np.argsort(pr.key):
         if pr.status[n] != ACTIVE or pr.started[n] == quarter or unit(bits(k_end, pr.key[n], 0)) >= p.end:
@@ -138,8 +142,8 @@ def renew(s, t, pr, keys, rows, quarter):
         size = pr.size[n]
         for m in range(size):
             team[m] = pr.members[n, m]
-            for l in range(m):
-                tie = find(t, team[m], team[l])
+            for other in range(m):
+                tie = find(t, team[m], team[other])
                 if tie >= 0:
                     t.stage[tie] = 2
         pr.key[n] = bits(keys.project, pr.key[n], 1)
@@ -158,8 +162,8 @@ def _consented(k_consent, s, pr, n, consent):
     """Has every pair of the members' countries agreed?  One draw a project and quarter; the least willing pair decides."""
     least = 1.0
     for m in range(pr.size[n]):
-        for l in range(m):
-            least = min(least, consent[s.country[pr.members[n, m]], s.country[pr.members[n, l]]])
+        for other in range(m):
+            least = min(least, consent[s.country[pr.members[n, m]], s.country[pr.members[n, other]]])
     return unit(bits(k_consent, pr.key[n], 0)) < least
 
 
@@ -204,6 +208,6 @@ def note_first_foreign(s, pr, rows, quarter, first_foreign):
     for n in rows:
         for m in range(pr.size[n]):
             i = pr.members[n, m]
-            for l in range(pr.size[n]):
-                if first_foreign[i] < 0 and s.country[pr.members[n, l]] != s.country[i]:
+            for other in range(pr.size[n]):
+                if first_foreign[i] < 0 and s.country[pr.members[n, other]] != s.country[i]:
                     first_foreign[i] = quarter

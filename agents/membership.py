@@ -48,8 +48,8 @@ def change_members(
 ) -> np.ndarray:
     """Each organisation's cluster for the coming year, i4[capacity]; the caller commits it to `population.cluster`.
 
-    An outsider with at least `join_partners` partners by memorandum in a cluster, at home or abroad, joins with probability `join`; of several
-    it takes the one with most partners, a tie going to the larger hash of (organisation, cluster).  A member of a founded cluster
+    An outsider with at least `join_partners` partners by memorandum in a cluster, at home or abroad, joins with probability `join`; of
+    several it takes the one with most partners, a tie going to the larger hash of (organisation, cluster).  A member of a founded cluster
     without any partner inside leaves with probability `leave`.
 
     Reads: population id alive staff cluster; ties of a b stage; clusters key founded.  Writes: nothing.

@@ -4,9 +4,10 @@ A behaviour declares its parameters as a frozen dataclass of `number(...)` field
 live in configs/ only.  `as_record` turns such a dataclass into a numpy record that a kernel takes as one argument.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -29,13 +30,14 @@ def number(unit: str, low: float, high: float, source: str, null: float | None =
 
 
 @cache
-def _dtype(kind: type) -> np.dtype:
-    numeric = [f for f in fields(kind) if "number" in f.metadata]
+def _dtype(kind: Hashable) -> np.dtype:
+    numeric = [f for f in fields(cast(Any, kind)) if "number" in f.metadata]
     return np.dtype([(f.name, np.int64 if f.metadata["number"].whole else np.float64) for f in numeric])
 
 
 def as_record(parameters: Any) -> np.void:
     """The declared numbers of a parameter dataclass as one numpy record, attribute access inside kernels."""
-    dtype = _dtype(type(parameters))
+    dtype = _dtype(cast(Hashable, type(parameters)))
     assert dtype.names is not None
-    return np.array(tuple(getattr(parameters, n) for n in dtype.names), dtype=dtype)[()]
+    record: Any = np.array(tuple(getattr(parameters, n) for n in dtype.names), dtype=dtype)[()]
+    return cast(np.void, record)

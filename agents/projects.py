@@ -52,8 +52,11 @@ COLUMNS: dict[str, Column] = {
 }
 
 
-ProjectTable = namedtuple("ProjectTable", list(COLUMNS))  # type: ignore[misc]
-"""The arrays of Projects, as kernels take them."""
+if TYPE_CHECKING:
+    ProjectTable = Any
+else:
+    ProjectTable = namedtuple("ProjectTable", list(COLUMNS))
+    """The arrays of Projects, as kernels take them."""
 
 
 class Projects:

@@ -50,7 +50,9 @@ COLUMNS: dict[str, Column] = {
     "a": Column("i4", "row of population", "the member with the smaller id; -1 in a free row"),
     "b": Column("i4", "row of population", "the member with the larger id"),
     "stage": Column("i1", "TieStage", "contact, memorandum or repeated"),
-    "reached": Column("i1", "Reached", "the furthest the relation of the two has come; only the founding pair of a project counts as having it"),
+    "reached": Column(
+        "i1", "Reached", "the furthest the relation of the two has come; only the founding pair of a project counts as having it"
+    ),
     "trust": Column("f8", "index", "trust between the two"),
     "since": Column("i4", "quarter", "quarter of the first meeting"),
     "channel": Column("i1", "Channel", "the channel of the first meeting"),
@@ -198,3 +200,24 @@ def connect(t, ids, i, j, quarter, channel):
     t.projects[tie] = 0
     t.business[tie] = False
     return tie
+
+
+@njit(cache=True)
+def begin(t, tie, amount, opens, ladder):
+    """A relation begins: count it as met under its channel."""
+    ladder[0, t.channel[tie], 0] += amount
+    if t.since[tie] >= opens:
+        ladder[1, t.channel[tie], 0] += amount
+
+
+@njit(cache=True)
+def advance(t, tie, to, amount, opens, ladder):
+    """A relation has reached `to`: count every stage between, once in its life, under the channel it came from.
+
+    ladder f8 (2, channels, 4): [every relation | relations begun since the programmes opened, channel, reached].
+    """
+    for stage in range(t.reached[tie] + 1, to + 1):
+        ladder[0, t.channel[tie], stage] += amount
+        if t.since[tie] >= opens:
+            ladder[1, t.channel[tie], stage] += amount
+    t.reached[tie] = max(t.reached[tie], to)

@@ -19,6 +19,7 @@ from sim.instrument import SCOPES, Call, Programme
 if TYPE_CHECKING:
     from sim.world import World
 
+
 @njit(cache=True)
 def _scores(k, pr, rows, noise):
     """What the jury thinks of applications: the members' expectations plus noise of its own."""

@@ -67,7 +67,10 @@ class Matchmaking(Instrument):
         forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
         for event in range(MOST_EVENTS):
             form = forms[event % len(forms)]
-            if np.count_nonzero(fresh) < 2 or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost:
+            if (
+                np.count_nonzero(fresh) < 2
+                or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost
+            ):
                 break
             come, pairs = (self._b2b if form == Channel.EVENT_B2B else self._c2c)(world, programme, event, fresh)
             if len(come) < 2:

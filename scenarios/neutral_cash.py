@@ -35,7 +35,7 @@ class NeutralCash(Instrument):
     def pay(self, world: "World", programme: Programme) -> None:
         """Collects at the end of a year, when the others have paid what the quarter cost them."""
         now = world.quarter - world.opens
-        if now >= self.end or (now - self.start) % YEAR != YEAR - 1 and now != self.end - 1:
+        if now >= self.end or ((now - self.start) % YEAR != YEAR - 1 and now != self.end - 1):
             return
         for name in self.residual_of:
             other = world.programmes[name]

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from agents.draws import Purpose, bits, exponential, logistic, normal, open_unit, pair_bits
-from agents.meeting_places import IN_CLUSTER, CROSS_BORDER
+from agents.meeting_places import CROSS_BORDER, IN_CLUSTER
 from agents.parameters import number
 from agents.ties import Reached
 

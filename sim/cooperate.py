@@ -8,13 +8,30 @@ from numba import njit
 from agents.cooperation import Calls, Keys, agree, meet
 from agents.draws import Purpose
 from agents.lifecycle import (
-    ACTIVE, FAILED, LAPSED, RENEWED, SUCCEEDED,
-    age_ties, current_load, end_projects, note_first_foreign, release, renew, start_projects,
+    ACTIVE,
+    FAILED,
+    LAPSED,
+    RENEWED,
+    SUCCEEDED,
+    age_ties,
+    current_load,
+    end_projects,
+    note_first_foreign,
+    release,
+    renew,
+    start_projects,
 )  # fmt: skip
 from agents.parameters import as_record
 from agents.population import Kind
 from agents.search import (
-    Meetings, channel_attention, chance_meetings, cluster_meetings, join_meetings, meeting_priority, partner_meetings, within_attention,
+    Meetings,
+    chance_meetings,
+    channel_attention,
+    cluster_meetings,
+    join_meetings,
+    meeting_priority,
+    partner_meetings,
+    within_attention,
 )  # fmt: skip
 from agents.ties import Channel, Reached
 from sim.chunks import take
@@ -102,9 +119,9 @@ def open_calls(world: "World") -> Calls:
     calls = world.calls()
     return Calls(
         bit=np.array([each.bit for each in calls], np.int64),
-        scope=np.array([SCOPES[each.instrument.scope] for each in calls], np.int64),
-        expected=np.array([each.instrument.share * each.success for each in calls], np.float64),
-        label=np.array([each.instrument.labels(world, each) for each in calls], np.int64).reshape(len(calls), world.population.capacity),
+        scope=np.array([SCOPES[each.call.scope] for each in calls], np.int64),
+        expected=np.array([each.call.share * each.success for each in calls], np.float64),
+        label=np.array([each.call.labels(world, each) for each in calls], np.int64).reshape(len(calls), world.population.capacity),
     )
 
 
@@ -138,7 +155,7 @@ def start(world: "World") -> None:
     started, lapsed = np.flatnonzero(fate == ACTIVE), np.flatnonzero(fate == LAPSED)
     for programme in world.calls(open_only=False):
         paid = started[projects.programme[started] == programme.bit]
-        projects.paid_until[paid] = world.quarter + programme.instrument.quarters
+        projects.paid_until[paid] = world.quarter + programme.call.quarters
     note_first_foreign(world.sight, table, started, world.quarter, people.first_foreign)
     world.flows.started.append(take(projects, started))
     world.flows.lapsed.append(take(projects, lapsed))

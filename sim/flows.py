@@ -46,7 +46,6 @@ class Flows:
     @classmethod
     def empty(cls, rows: int, countries: int) -> "Flows":
         """Nothing has happened yet."""
-        counts = {name: np.zeros(rows) for name in ("small", "radical", "joint", "joint_foreign")}
         return cls(
             meetings=Meetings.of(np.empty((0, 2), np.int64), 0, 0.0),
             ladder=np.zeros((2, CHANNELS, STAGES)),
@@ -54,10 +53,13 @@ class Flows:
             project_cost=np.zeros(rows),
             project_grant=np.zeros(rows),
             subsidy=np.zeros(rows),
+            small=np.zeros(rows),
+            radical=np.zeros(rows),
+            joint=np.zeros(rows),
+            joint_foreign=np.zeros(rows),
             patents=np.zeros(rows, np.int64),
             exits=np.zeros(countries, np.int64),
             entries=np.zeros((countries, 3), np.int64),
             no_room=np.zeros(countries, np.int64),
             fdi=np.zeros(countries),
-            **counts,
         )

@@ -145,6 +145,12 @@ class Programme:
         """The programme's bit in `aware`, `eligible` and `on_platform`."""
         return np.int64(1) << np.int64(self.bit)
 
+    @property
+    def call(self) -> Call:
+        """The instrument, which is a call for joint projects."""
+        assert isinstance(self.instrument, Call)
+        return self.instrument
+
     def is_open(self, world: "World") -> bool:
         """Does it take new commitments this quarter?"""
         now = world.quarter - world.opens

@@ -25,8 +25,8 @@ from agents.ties import Ties
 from sim.countries import Countries
 from sim.exporting import REST_KEY, move_exports
 from sim.suppliers import (
-    contested_sales,
     advantages,
+    contested_sales,
     fitness_of,
     fringe_sales,
     lines_of_business,

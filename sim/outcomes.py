@@ -93,7 +93,8 @@ def present_value(flow: np.ndarray, quarters: np.ndarray, rate: float) -> float:
 def _money(world: "World", flows: dict[str, np.ndarray]) -> dict[str, float]:
     """Present values in mln int$: R&D of everybody, R&D firms pay themselves, own time, public cost; and the absorbed share of budgets.
 
-    absorbed: what programmes other than the residual one spent of what they were offered.  public_cost: outlay of programmes that open with the experiment; status quo programmes and untargeted support are not in it.
+    absorbed: what programmes other than the residual one spent of what they were offered.  public_cost: outlay of programmes that
+    open with the experiment; status quo programmes and untargeted support are not in it.
     """
     rate = world.config.behaviour.public.discount
     quarters = np.array(world.recorder.quarters) - world.opens

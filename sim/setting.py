@@ -23,7 +23,7 @@ RANKED = 138.0
 class SettingParameters:
     """What figures leave open."""
 
-    output: float = number("sales per employee over GDP per head", 0.5, 20, "guess: R&D performers are large and sell inputs as well as value added")
+    output: float = number("sales per employee over GDP per head", 0.5, 20, "guess: R&D performers sell inputs as well as value added")
 
 
 def build_countries(config: "Config") -> Countries:

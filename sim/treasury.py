@@ -26,8 +26,8 @@ BESIDE = ("untargeted", "private_time", "surcharge")
 class PublicParameters:
     """Parameters of public money and of how programmes become known."""
 
-    discount: float = number("1 / year, real", 0, 0.2, "usual social discount rate; assumption")
     financing: Literal["cut", "tax", "external"]
+    discount: float = number("1 / year, real", 0, 0.2, "usual social discount rate; assumption")
     word_of_mouth: float = number("1 / quarter and aware partner", 0, 1, "guess", null=0)
     application_cost: float = number("mln int$ / application", 0, 0.2, "guess: a month of two people", null=0)
 

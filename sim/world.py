@@ -55,7 +55,12 @@ class World:
         )
         self.clusters = found_clusters(seed, config.country, self.countries, self.sectors, self.population, self.cradle, behaviour.birth)
         self.market = build_market(
-            seed, self.population, self.countries, self.sectors, self.geography, behaviour.birth.export_spread,
+            seed,
+            self.population,
+            self.countries,
+            self.sectors,
+            self.geography,
+            behaviour.birth.export_spread,
             behaviour.market,
         )
         self.ties = Ties(self.population.capacity, TIES_AT_START * self.population.capacity)
@@ -152,7 +157,7 @@ class World:
 
     def promised(self, programme: Programme) -> np.ndarray:
         """Money a programme still owes to projects it funds, f8 (C,), real."""
-        quarters = programme.instrument.quarters if isinstance(programme.instrument, Call) else 0
+        quarters = programme.call.quarters if isinstance(programme.instrument, Call) else 0
         owed = np.zeros(len(self.countries))
         _promised(self.projects.table(), programme.bit, quarters, self.quarter, self.weight, self.population.country, owed)
         return owed
@@ -188,7 +193,7 @@ def _add(column, rows, amount):
 def blocs_in_force(config: "Config") -> tuple[list[frozenset[str]], np.ndarray]:
     """Blocs of each country, and borders closed to cooperation bool (C, C), in the calendar year of the world."""
     year, countries = config.world.calendar, list(config.country.values())
-    membership = [
+    membership: list[frozenset[str]] = [
         frozenset(bloc for bloc, when in country.blocs.items() if when.since <= year and (when.until is None or year < when.until))
         for country in countries
     ]
@@ -196,7 +201,9 @@ def blocs_in_force(config: "Config") -> tuple[list[frozenset[str]], np.ndarray]:
     for closure in config.world.closures:
         if year < closure.since:
             continue
-        one, other = ([iso == side or side in blocs for iso, blocs in zip(config.country, membership, strict=True)] for side in closure.between)
+        one, other = (
+            [iso == side or side in blocs for iso, blocs in zip(config.country, membership, strict=True)] for side in closure.between
+        )
         closed |= np.logical_or(np.outer(one, other), np.outer(other, one))
     np.fill_diagonal(closed, False)
     return membership, closed

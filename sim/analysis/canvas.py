@@ -16,6 +16,8 @@ from sim.experiments.store import whole_file
 
 GAIN, LOSS, OPEN, INK, PALE = "#0072B2", "#D55E00", "#7F7F7F", "#222222", "#C8C8C8"  # Okabe and Ito 2008
 DOTS_PER_INCH = 144
+WIDTH = 10.9
+"""Inches of a figure that fills the page of the report."""
 PALETTE = [
     GAIN, LOSS, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#7F7F7F", "#332288", "#117733", "#999933", "#44AA99", "#AA4499",
 ]  # fmt: skip
@@ -54,10 +56,12 @@ def style() -> Iterator[None]:
 def store(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write <name>.png and <name>.svg without dates, close the figure, return both paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
+    figure.canvas.draw()
+    frame = figure.get_tightbbox().padded(mpl.rcParams["savefig.pad_inches"])  # found once for both
     for path in paths:
         with whole_file(path) as file:
             metadata = {"Date": None} if path.suffix == ".svg" else {}
-            figure.savefig(file, format=path.suffix[1:], bbox_inches="tight", metadata=metadata)
+            figure.savefig(file, format=path.suffix[1:], bbox_inches=frame, metadata=metadata)
     plt.close(figure)
     return paths
 

@@ -104,12 +104,12 @@ def gains_table(results: Results, minister: pd.DataFrame) -> Table:
         cells = [results.title(row["arm"])]
         for name in primaries:
             low, high, unit = row[f"{name}_low"], row[f"{name}_high"], results.primaries[name].unit
-            factor, _ = results.reading.shown(unit)
-            size = plus_minus(factor * row[name], factor * low, factor * high)
+            factor, shown = results.reading.shown(unit)
+            size = plus_minus(factor * row[name], factor * low, factor * high, shown)
             cells.append(f"{size}\n{verdict_words(row[f'{name}_verdict'], low, high, unit, results.reading)}")
         for iso in countries:
             share, half = 100 * row[f"gain_{iso}"], 100 * row[f"gain_{iso}_half"]
-            cells.append(plus_minus(share, share - half, share + half, gap="\n"))
+            cells.append(plus_minus(share, share - half, share + half, "%", gap="\n"))
         rows.append(cells)
     heads = [_outcome_head(results, name) for name in primaries]
     return Table(
@@ -179,8 +179,11 @@ def ends_table(results: Results, ends: pd.DataFrame) -> Table:
     rows = []
     for arm, _ in results.headline if indicators else []:
         own = ends[ends["arm"] == arm].set_index(["indicator", "end"])[["mean", "low", "high"]]
-        values = [shown[indicator][0] * own.loc[(indicator, end)] for indicator in indicators for end in ("programme", "horizon")]
-        rows.append([results.title(arm), *(plus_minus(value["mean"], value["low"], value["high"], gap="\n") for value in values)])
+        row = [results.title(arm)]
+        for indicator in indicators:
+            factor, unit = shown[indicator]
+            row += [plus_minus(*(factor * own.loc[(indicator, end)]), unit, gap="\n") for end in ("programme", "horizon")]
+        rows.append(row)
     heads = {indicator: f"{results.reading.paths[indicator]['label']}, {shown[indicator][1]}" for indicator in indicators}
     head = [f"{heads[indicator]}: {end}" for indicator in indicators for end in ("end of the programme", "end of the horizon")]
     return Table("Read at both ends: difference to the status quo in that quarter", ["Arm", *head], rows)

@@ -8,7 +8,7 @@ from sim.analysis.results import Reading
 NONE = "–"
 SPACE = "\u202f"
 """A narrow space where no line may break."""
-MOST_DECIMALS = 8
+MOST_DECIMALS, PER_CENT_DECIMALS = 8, 3
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -49,12 +49,14 @@ def interval(mean: float, low: float, high: float) -> str:
     return f"{fixed(mean, places)} [{fixed(low, places)}, {fixed(high, places)}]"
 
 
-def plus_minus(mean: float, low: float, high: float, gap: str = " ") -> str:
-    """mean ± half the interval, to the digits that the interval allows."""
+def plus_minus(mean: float, low: float, high: float, unit: str = "", gap: str = " ") -> str:
+    """mean ± half the interval, to the digits that the interval allows; per cent to no more than three decimals."""
     if not high > low:
         return number(mean)
     half = (high - low) / 2
-    return f"{fixed(mean, decimals(half))}{gap}±{SPACE}{fixed(half, decimals(half))}"
+    places = min(decimals(half), PER_CENT_DECIMALS if unit == "%" else MOST_DECIMALS)
+    error = fixed(half, places)
+    return fixed(mean, places) if error == "0" else f"{fixed(mean, places)}{gap}±{SPACE}{error}"
 
 
 def with_unit(text: str, unit: str) -> str:

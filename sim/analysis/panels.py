@@ -9,17 +9,17 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.analysis import canvas
 from sim.analysis.effects import usable
-from sim.analysis.paths import event_paths
+from sim.analysis.paths import Paths
 from sim.analysis.results import Results
 
 PANELS = 4
-"""Event-path figures at most, and panels in a row."""
+"""Event-path figures at most, and panels in a row at most."""
 
 
 def forest(results: Results, effects: pd.DataFrame) -> Figure | None:
     """Effect and interval of every arm on every primary outcome, coloured by the verdict."""
     panels = [
-        (primary.name, f"{primary.name}  {primary.label}", f"difference to the status quo, {primary.unit}")
+        (primary.name, f"{primary.name}  {primary.label}", primary.unit)
         for primary in results.primaries.values()
         if usable(results, primary)
     ]
@@ -31,28 +31,26 @@ def network(results: Results, effects: pd.DataFrame) -> Figure | None:
     chosen = at_headline(results, effects)
     chosen = chosen[(chosen["country"] == "all") & (chosen["primary"] == "")]
     recorded = [name for name in results.reading.network if (chosen["outcome"] == name).any()][:PANELS]
-    panels = [
-        (name, results.outcomes[name]["label"], f"difference to the status quo, {results.outcomes[name]['unit']}") for name in recorded
-    ]
+    panels = [(name, results.outcomes[name]["label"], results.outcomes[name]["unit"]) for name in recorded]
     return _intervals(results, chosen, panels)
 
 
 def _intervals(results: Results, chosen: pd.DataFrame, panels: list[tuple[str, str, str]]) -> Figure | None:
-    """One panel an outcome (its name, title, axis label), one line an arm."""
+    """One panel an outcome (its name, title, unit), one line an arm."""
     if not panels:
         return None
     arms = [arm for arm, _ in results.headline]
-    size = (2.6 * len(panels) + 1.2, 1.1 + 0.3 * len(arms))
-    figure, grid = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False)
-    for axes, (outcome, title, label) in zip(grid[0], panels, strict=True):
+    figure, grid = plt.subplots(1, len(panels), figsize=(canvas.WIDTH, 1.1 + 0.3 * len(arms)), sharey=True, squeeze=False)
+    for axes, (outcome, title, unit) in zip(grid[0], panels, strict=True):
+        factor, shown = results.reading.shown(unit)
         rows = chosen[chosen["outcome"] == outcome].set_index("arm").reindex(arms)
         for position, row in enumerate(rows.itertuples()):
             colour = canvas.verdict_colour(str(row.verdict))
-            axes.plot([row.ci_low, row.ci_high], [position, position], color=colour, linewidth=2, solid_capstyle="butt")
-            axes.plot(row.mean, position, "o", color=colour, markersize=5)
+            axes.plot([factor * row.ci_low, factor * row.ci_high], [position, position], color=colour, linewidth=2, solid_capstyle="butt")
+            axes.plot(factor * row.mean, position, "o", color=colour, markersize=5)
         canvas.zero_line(axes, horizontal=False)
         axes.set_title(canvas.wrapped(title, 28))
-        axes.set_xlabel(canvas.wrapped(label, 30))
+        axes.set_xlabel(canvas.wrapped(f"difference to the status quo, {shown}", 30))
         axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.grid(axis="y", visible=False)
         axes.margins(x=0.08)
@@ -62,14 +60,17 @@ def _intervals(results: Results, chosen: pd.DataFrame, panels: list[tuple[str, s
     return figure
 
 
-def path_figures(results: Results) -> list[tuple[str, Figure]]:
+def path_figures(results: Results, found: Paths) -> list[tuple[str, Figure]]:
     """Event paths: difference to the status quo by quarter with its band, one figure an indicator, one panel an arm."""
-    figures = []
-    for indicator, paths in event_paths(results, PANELS):
-        arms = [arm for arm, _ in results.headline]
-        rows = -(-len(arms) // PANELS)
-        figure, grid = plt.subplots(rows, PANELS, figsize=(9.6, 0.7 + 1.75 * rows), sharex=True, sharey=True, squeeze=False)
+    arms, figures = [arm for arm, _ in results.headline], []
+    rows, columns = shape(len(arms))
+    for indicator, table in found:
+        figure, grid = plt.subplots(
+            rows, columns, figsize=(canvas.WIDTH, 0.7 + 1.75 * rows), sharex=True, sharey=True, squeeze=False, layout="constrained"
+        )
         declared = results.reading.paths[indicator]
+        factor, unit = results.reading.shown(declared["unit"])
+        paths = table.assign(**{name: factor * table[name] for name in ("mean", "low", "high")})
         for axes, arm in zip(grid.flat, arms, strict=False):
             own = paths[paths["arm"] == arm]
             for _, other in paths[paths["arm"] != arm].groupby("arm", sort=False):
@@ -81,12 +82,19 @@ def path_figures(results: Results) -> list[tuple[str, Figure]]:
             axes.set_title(canvas.wrapped(results.title(arm), 28))
         for axes in list(grid.flat)[len(arms) :]:
             axes.set_visible(False)
+        for axes in grid.flat[max(len(arms) - columns, 0) : len(arms)]:
+            axes.tick_params(labelbottom=True)  # the lowest of its column
         _frame_to_view(grid.flat[0], paths)
         figure.supxlabel("quarters since the opening of the programme (grey: it is open)", fontsize=9)
-        figure.supylabel(f"{declared['label']}\ndifference to the status quo, {declared['unit']}", fontsize=9, ha="center")
-        figure.tight_layout()
+        figure.supylabel(f"{declared['label']}\ndifference to the status quo, {unit}", fontsize=9, ha="center")
         figures.append((indicator, figure))
     return figures
+
+
+def shape(count: int) -> tuple[int, int]:
+    """(rows, columns) of `count` panels: as few rows as can be, then as few empty places."""
+    rows = -(-count // PANELS)
+    return rows, -(-count // rows)
 
 
 def names(results: Results) -> list[str]:

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from sim.analysis import canvas, minister
 from sim.analysis.effects import differences
+from sim.analysis.numerals import decimals, fixed
 from sim.analysis.panels import forest, names, network, path_figures
-from sim.analysis.paths import funnel_totals
+from sim.analysis.paths import Paths, funnel_totals
 from sim.analysis.results import Results
 
 LADDERS = {
@@ -22,7 +23,7 @@ LADDERS = {
 }
 
 
-def draw(results: Results, effects: pd.DataFrame) -> dict[str, list[Path]]:
+def draw(results: Results, effects: pd.DataFrame, paths: Paths) -> dict[str, list[Path]]:
     """Draw and store every figure that the files allow in <folder>/figures; name -> [png, svg]."""
     folder = results.folder / "figures"
     folder.mkdir(exist_ok=True)
@@ -38,7 +39,7 @@ def draw(results: Results, effects: pd.DataFrame) -> dict[str, list[Path]]:
         for name, figure_of in figures.items():
             if figure := figure_of(results, effects):
                 stored[name] = canvas.store(figure, folder, name)
-        for indicator, figure in path_figures(results):
+        for indicator, figure in path_figures(results, paths):
             stored[f"path_{indicator}"] = canvas.store(figure, folder, f"path_{indicator}")
     return stored
 
@@ -49,13 +50,13 @@ def cost_effect(results: Results, effects: pd.DataFrame) -> Figure | None:
     if primary is None:
         return None
     colours, ends = canvas.colours(dict(results.points)), []
-    figure, axes = plt.subplots(figsize=(7.2, 4.2))
+    figure, axes = plt.subplots(figsize=(canvas.WIDTH, 4.2), gridspec_kw={"right": 0.8})  # names of arms stand right of it
     for arm, dose in results.points:
         rows = effects[(effects["arm"] == arm) & (effects["dose"] == dose) & (effects["country"] == "all")].set_index("outcome")
         cost, effect = rows.loc[results.reading.cost], rows.loc[primary.column]
         own = differences(results, arm, dose, results.reading.cost), differences(results, arm, dose, primary.column)
         axes.plot([0, cost["mean"]], [0, effect["mean"]], color=colours[arm], alpha=0.35, linewidth=0.8)
-        axes.plot(*own, ".", color=colours[arm], alpha=0.35, markersize=4, markeredgewidth=0)
+        axes.plot(*own, ".", color=colours[arm], alpha=0.45, markersize=5, markeredgewidth=0)
         axes.plot([cost["ci_low"], cost["ci_high"]], [effect["mean"]] * 2, color=colours[arm], linewidth=1.4)
         axes.plot([cost["mean"]] * 2, [effect["ci_low"], effect["ci_high"]], color=colours[arm], linewidth=1.4)
         axes.plot(cost["mean"], effect["mean"], "o", color=colours[arm], markersize=5.5)
@@ -75,7 +76,9 @@ def who_pays_who_gains(results: Results, effects: pd.DataFrame) -> Figure | None
     if paying.empty or gains.empty:
         return None
     arms = [arm for arm, _ in results.headline]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 1.4 + 0.36 * len(arms)), width_ratios=(1, 1.25), constrained_layout=True)
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(canvas.WIDTH, 1.4 + 0.36 * len(arms)), width_ratios=(1, 1.25), constrained_layout=True
+    )
     _payers(left, paying.reindex(arms).fillna(0.0))
     left.set_yticks(range(len(arms)), names(results))
     left.invert_yaxis()
@@ -107,10 +110,11 @@ def _payers(axes: Axes, paying: pd.DataFrame) -> None:
 def _gains(axes: Axes, shares: pd.DataFrame, certain: pd.DataFrame) -> None:
     """A table of numbers on a diverging colour scale around zero."""
     limit = float(np.nanmax(np.abs(shares.to_numpy()))) or 1.0
+    places = decimals(limit)
     axes.imshow(shares.to_numpy(), cmap="PuOr", vmin=-1.25 * limit, vmax=1.25 * limit, aspect="auto")
     for row, column in np.ndindex(shares.shape):
         share = shares.iat[row, column]
-        text = f"{share:+.2g}{' *' if certain.iat[row, column] else ''}" if share else "0"
+        text = f"{'+' if round(share, places) > 0 else ''}{fixed(share, places)}{' *' if certain.iat[row, column] else ''}"
         axes.text(column, row, text, ha="center", va="center", fontsize=8.5, color="white" if abs(share) > 0.75 * limit else canvas.INK)
     axes.set_xticks(range(shares.shape[1]), shares.columns)
     axes.set_yticks([])
@@ -118,46 +122,50 @@ def _gains(axes: Axes, shares: pd.DataFrame, certain: pd.DataFrame) -> None:
 
 
 def funnel(results: Results, effects: pd.DataFrame) -> Figure | None:
-    """Relations that came at least so far: number in the status quo under each stage, difference of every arm to it."""
+    """Relations that came at least so far: number in the status quo under each stage, difference of every arm to it.
+
+    In per cent; as a number on a ladder that the status quo does not know.
+    """
     totals = funnel_totals(results)
+    totals = totals[totals.groupby("ladder")["value"].transform("max") > 0]
     if totals.empty:
         return None
     ladders = list(dict.fromkeys(totals["ladder"]))
     colours = canvas.colours(dict(results.points))
-    figure, panels = plt.subplots(1, len(ladders), figsize=(4.0 * len(ladders) + 1.8, 3.4), squeeze=False)
+    figure, panels = plt.subplots(1, len(ladders), figsize=(canvas.WIDTH, 3.5), squeeze=False, layout="constrained")
     for axes, ladder in zip(panels[0], ladders, strict=True):
         counts = totals[totals["ladder"] == ladder].pivot_table(index="stage", columns="arm", values="value", sort=False)
         base = counts[results.baseline]
-        places = range(len(counts))
+        known = bool((base > 0).all())
         for arm, _ in results.headline:
-            axes.plot(places, 100 * (counts[arm] / base.where(base > 0) - 1), marker="o", markersize=4, color=colours[arm], linewidth=1.5)
+            more = 100 * (counts[arm] / base - 1) if known else counts[arm] - base
+            axes.plot(range(len(counts)), more, marker="o", markersize=4, color=colours[arm], linewidth=1.5)
         canvas.zero_line(axes, horizontal=True)
-        axes.set_xticks(places, [f"{stage}\n{_share(base, stage)}" for stage in counts.index])
+        axes.set_xticks(range(len(counts)), [f"{stage}\n{_share(base, stage)}" for stage in counts.index])
         axes.set_title(LADDERS.get(ladder, str(ladder)))
-        axes.set_xlabel("reached at least (number in the status quo, share of the first stage)")
+        axes.set_ylabel(f"difference to the status quo{', %' if known else ''}")
         axes.margins(x=0.12)
-    panels[0, 0].set_ylabel("difference to the status quo, %")
-    figure.legend(panels[0, 0].lines[: len(results.headline)], names(results), loc="center left", bbox_to_anchor=(1.0, 0.5))
-    figure.tight_layout()
+    figure.supxlabel("reached at least (number in the status quo, share of the first stage)", fontsize=9)
+    figure.legend(panels[0, 0].lines[: len(results.headline)], names(results), loc="outside upper center", ncols=4)
     return figure
 
 
 def _share(base: pd.Series, stage: str) -> str:
     first = float(base.iloc[0])
-    return f"{base[stage]:,.0f}" + (f" ({base[stage] / first:.1%})" if first and stage != base.index[0] else "")
+    return f"{base[stage]:,.0f}" + (f"\n({base[stage] / first:.1%})" if first and stage != base.index[0] else "")
 
 
 def _label_ends(axes: Axes, ends: list[tuple[str, float, float]], results: Results) -> None:
-    """Names of the arms in a column right of the points, moved apart, each joined to its point by a thin line."""
+    """Names of the arms in a column right of the plot, moved apart, each joined to its point by a thin line."""
     bottom, top = axes.get_ylim()
-    right = max(cost for _, cost, _ in ends)
-    column = right + 0.12 * (axes.get_xlim()[1] - axes.get_xlim()[0])
     heights = canvas.spread([effect for _, _, effect in ends], gap=0.065 * (top - bottom))
+    lift = max(0.0, bottom - min(heights))
     for (arm, cost, effect), height in zip(ends, heights, strict=True):
         axes.annotate(
             results.title(arm),
             xy=(cost, effect),
-            xytext=(column, height),
+            xytext=(1.02, height + lift),
+            textcoords=axes.get_yaxis_transform(),
             va="center",
             fontsize=8.5,
             annotation_clip=False,

@@ -30,7 +30,11 @@ def _claim(results: Results, row: Mapping[str, Any], arm: str, absorbed: dict[st
     verdict = claim_words(verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading))
     rival, confidence = results.title(row["strongest_rival"]), percent(results.reading.confidence)
     text = f"{row['text']}: {verdict}. Over {rival}: {cells.effect(results, row)}"
-    text += f" ({confidence} interval; p = {chance(row['p_holm'])} after Holm)." if math.isfinite(row["ci_low"]) else " (one seed: no interval)."
+    text += (
+        f" ({confidence} interval; p = {chance(row['p_holm'])} after Holm)."
+        if math.isfinite(row["ci_low"])
+        else " (one seed: no interval)."
+    )
     text = text.replace("p = <", "p <")
     if row["verdict"] == "cannot tell" and math.isfinite(row["minimum_detectable"]):
         text += f" An effect of {cells.least_detectable(results, row)} would have been found with {percent(results.reading.power)} power."
@@ -40,12 +44,14 @@ def _claim(results: Results, row: Mapping[str, Any], arm: str, absorbed: dict[st
         text += f" NOT at equal cost: {cells.cost_gap(row['cost_gap'])} dearer."
     hardly = [name for name in (arm, row["strongest_rival"]) if absorbed.get(name, 1.0) < results.reading.hardly_absorbed]
     shares = ", ".join(f"{percent(absorbed[name])} of that of {results.title(name)}" for name in hardly)
-    return text + (f" Read with care: of the money, no more than {shares} found takers; the rest was {_rest(results, hardly[0])}." if shares else "")
+    return text + (f" Read with care: not all money found takers, only {shares}; the rest was paid out otherwise." if shares else "")
 
 
 def arms(results: Results, minister: pd.DataFrame) -> list[tuple[str, str]]:
     """(label, what the arm costs and brings) for every arm at the headline dose."""
-    return [(results.title(row["arm"]), f"{_costs(results, row)} {_brings(results, row)} {_starts(row)}") for row in minister.to_dict("records")]
+    return [
+        (results.title(row["arm"]), f"{_costs(results, row)} {_brings(results, row)} {_starts(row)}") for row in minister.to_dict("records")
+    ]
 
 
 def _costs(results: Results, row: Mapping[str, Any]) -> str:
@@ -53,19 +59,14 @@ def _costs(results: Results, row: Mapping[str, Any]) -> str:
     absorbed = row["absorbed_share"]
     if not math.isfinite(absorbed) or row["yearly_cost"] == 0:
         return f"{cost}."
-    rest = f", the rest {_rest(results, row['arm'])}" if absorbed < 1 and _residual(results, row["arm"]) else ""
-    return f"{cost}, {percent(absorbed)} of it absorbed{rest}."
+    rest = _residual(results, row["arm"])
+    return f"{cost}, {percent(absorbed)} of it absorbed{f' (the rest: {rest})' if rest and absorbed < 1 else ''}."
 
 
-def _residual(results: Results, arm: str) -> list[str]:
-    """Labels of the instruments that pay out what the arm cannot place."""
+def _residual(results: Results, arm: str) -> str:
+    """What pays out the money that the arm cannot place."""
     point = next(point for point in results.manifest["points"] if point["arm"] == arm)
-    return [str(point["changes"].get(f"instrument.{name}.label", name)) for name in point["residual"]]
-
-
-def _rest(results: Results, arm: str) -> str:
-    labels = _residual(results, arm)
-    return f"paid out as {' and '.join(labels).lower()}" if labels else "not spent"
+    return ", ".join(str(point["changes"].get(f"instrument.{name}.label", name)) for name in point["residual"]).lower()
 
 
 def _brings(results: Results, row: Mapping[str, Any]) -> str:
@@ -85,4 +86,6 @@ def _starts(row: Mapping[str, Any]) -> str:
         return ""
     text = f"{number(row['projects_started'])} projects start, {percent(row['anyway_share'])} of them anyway"
     each = row["cost_per_additional"]
-    return f"{text}; an additional one costs {number(each)} mln int$." if math.isfinite(each) else f"{text}; no additional one can be counted."
+    return (
+        f"{text}; an additional one costs {number(each)} mln int$." if math.isfinite(each) else f"{text}; no additional one can be counted."
+    )

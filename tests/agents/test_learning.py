@@ -22,7 +22,8 @@ def learned(world: ToyWorld, key=None, **changes: float) -> np.ndarray:
     """Knowledge after a quarter, shipped parameters but for the changes."""
     w, o, parameters = world, world.population, shipped(LearningParameters, **changes)
     surroundings = w.profiles, w.research_price, w.weight, w.reference
-    return learn(o, w.ties, w.projects, w.clusters, w.addresses, np.full(len(w.addresses), w.addresses.shape[1]), *surroundings, parameters, key or luck())
+    book = np.full(len(w.addresses), w.addresses.shape[1])
+    return learn(o, w.ties, w.projects, w.clusters, w.addresses, book, *surroundings, parameters, key or luck())
 
 
 class SlowLearner:

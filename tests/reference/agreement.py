@@ -12,8 +12,9 @@ from tests.reference.relations import trust_of
 
 def expected_share(model: Any, i: Organisation, j: Organisation) -> float:
     """The best share of cost that a call may pay for a project of the two."""
-    calls = [each for each in model.calls() if each.is_open and each.applies(i) and each.applies(j) and in_scope(each.plan.scope, i, j)]
-    return max((each.plan.share * each.success for each in calls), default=0.0)
+    calls = [each for each in model.calls() if each.is_open and each.applies(i) and each.applies(j)]
+    fitting = [each for each in calls if in_scope(each.plan.scope, i, j, each.label(i) is not each.label(j))]
+    return max((each.plan.share * each.success for each in fitting), default=0.0)
 
 
 def appraisal(model: Any, i: Organisation, j: Organisation, noise: float) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.ties import Reached
 from tests.reference.draws import bits, exponential, logistic, normal, open_unit, pair_bits
-from tests.reference.people import Cluster
+from tests.reference.people import Cluster, Organisation
 from tests.reference.programme import Programme
 
 Pair = tuple[int, int]
@@ -33,12 +33,12 @@ def advance(model: Any, c: Cluster, d: Cluster, to: Reached) -> None:
     model.brokered[names(c, d)] = max(to, stage(model, c, d))
 
 
-def pair_clusters(model: Any, k: int, programme: Programme) -> tuple[Cluster | None, Cluster | None]:
-    """Host, drawn by outward orientation, and guest, of the most interest."""
+def pair_clusters(model: Any, k: int, programme: Programme, fresh: list[Organisation]) -> tuple[Cluster | None, Cluster | None]:
+    """Host, drawn by outward orientation among those of two members that may still come, and guest, of the most interest."""
     plan, p = programme.plan, model.behaviour.brokerage
     sectors = plan.target.sectors
     may = [c for c in model.clusters if c.members > 1 and (not sectors or model.sector_names[c.sector] in sectors)]
-    hosts = [c for c in may if c.country.iso in programme.payers() and c.orientation > 0.0]
+    hosts = [c for c in may if c.country.iso in programme.payers() and c.orientation > 0.0 and sum(i.cluster is c for i in fresh) > 1]
     if not hosts:
         return None, None
     host = min(hosts, key=lambda c: exponential(open_unit(bits(k, c.key))) / c.orientation)

@@ -13,7 +13,7 @@ RELATIVE = 1e-9
 Facts = dict[Any, dict[str, Any]]
 """entity -> name -> value"""
 LIVED = tuple(
-    name for name, column in COLUMNS.items() if column.dtype == "f8" and not column.width and name not in ("awarded",)
+    name for name, column in COLUMNS.items() if column.dtype == "f8" and not column.width
 )  # fmt: skip
 SETS = ("aware", "eligible", "on_platform")
 NEWS = ("small", "radical", "joint", "joint_foreign", "patents", "project_cost", "project_grant", "subsidy")

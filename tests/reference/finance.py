@@ -16,6 +16,7 @@ def finance(model: Any) -> None:
             run_firm(model, i, prices[i.country.row])
         else:
             run_science(model, i)
+        i.awarded += i.project_grant + i.subsidy + i.cash_given
     for c in model.countries:
         settle_country(model, c)
     for programme in model.open_programmes():

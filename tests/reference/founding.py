@@ -42,8 +42,10 @@ def copy_world(model: Any, world: Any) -> None:
 def copy_country(world: Any, c: int) -> Country:
     """One country with its markets and its cradle."""
     countries, market, cradle = world.countries, world.market, world.cradle
-    same = ("weight", "policy", "tax", "policy_rate", "wage", "ict", "researchers", "researchers_start", "research_price", "research_start",
-            "untargeted")  # fmt: skip
+    same = (
+        "weight", "organisations", "policy", "tax", "policy_rate", "wage", "ict", "researchers", "researchers_start", "research_price",
+        "research_start", "untargeted",
+    )  # fmt: skip
     markets = ("fringe_mass", "fringe_sales", "fringe_fitness", "fringe_share0", "cover")
     return Country(
         row=c,

@@ -52,7 +52,7 @@ def fits(programme: Programme, project: Project) -> bool:
         and any(programme.applies(i) for i in project.members)
         and (scope != "in_cluster" or project.in_cluster)
         and (scope != "cross_cluster" or project.cross_cluster)
-        and (scope != "cross_border" or len({i.country.iso for i in qualified}) > 1)
+        and (scope != "cross_border" or len({programme.label(i) for i in qualified}) > 1)
     )
 
 
@@ -105,7 +105,7 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
     fresh = [i for i in model.organisations if programme.applies(i)]
     proposals: list[Meeting] = []
     for event in range(MOST_EVENTS):
-        if not fresh or programme.pot() < plan.event_cost + plan.places * plan.participant_cost:
+        if len(fresh) < 2 or programme.pot() < plan.event_cost + plan.places * plan.participant_cost:
             break
         c2c = plan.form == "c2c" or (plan.form == "both" and event % 2 == 1)
         come, pairs = (cluster_event if c2c else open_event)(model, programme, event, fresh)
@@ -139,7 +139,7 @@ def open_event(model: Any, programme: Programme, event: int, fresh: list[Organis
 def cluster_event(model: Any, programme: Programme, event: int, fresh: list[Organisation]) -> tuple[list[Organisation], Pairs]:
     """C2C: two clusters pair; members of the host, as it is able to bring them, look at members of the guest."""
     k = programme.key("EVENT", event)
-    host, guest = pair_clusters(model, k, programme)
+    host, guest = pair_clusters(model, k, programme, fresh)
     if host is None or guest is None:
         return [], []
     come = attend(programme, event, [i for i in model.members(host) if i in fresh], programme.plan.attendance * host.capability)

@@ -20,12 +20,12 @@ class Rules(NamedTuple):
     blind: bool
 
 
-def in_scope(scope: str, i: Organisation, j: Organisation) -> bool:
+def in_scope(scope: str, i: Organisation, j: Organisation, abroad: bool) -> bool:
     """May i and j meet, or be paid?"""
     both = i.cluster is not None and j.cluster is not None
     return {
         "any": True, "in_cluster": both and i.cluster is j.cluster, "cross_cluster": both and i.cluster is not j.cluster,
-        "cross_border": i.country is not j.country,
+        "cross_border": abroad,
     }[scope]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def round_table(model: Any, k: int, guests: list[Organisation], rules: Rules) ->
     pairs = []
     for n, i in enumerate(circle):
         nearest = [circle[(n + ahead) % len(circle)] for ahead in range(1, min(len(circle), 8 * rules.candidates))]
-        j = best(model, rules, i, [j for j in nearest if in_scope(rules.scope, i, j)][: rules.candidates])
+        j = best(model, rules, i, [j for j in nearest if in_scope(rules.scope, i, j, i.country is not j.country)][: rules.candidates])
         if j:
             pairs.append((i, j))
     return pairs

@@ -1,11 +1,13 @@
 """Who there is: organisations as Mesa agents that hold their own state; countries and clusters as plain objects."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
 from agents.population import FIELDS
+from tests.reference.draws import bits, open_unit
 
 if TYPE_CHECKING:
     from tests.reference.relations import Tie
@@ -23,6 +25,7 @@ class Country:
     iso: str
     key: int
     weight: float
+    organisations: float
     policy: bool
     tax: float
     policy_rate: float
@@ -49,6 +52,12 @@ class Country:
     taste_normal: float
     return_rate: float
     surcharge: float = 0.0
+
+
+def drawn_country(z: int, weights: list[tuple[Country, float]]) -> Country | None:
+    """A country drawn in proportion to its weight: the first to arrive after exponential waits."""
+    waits = [(-math.log(open_unit(bits(z, c.key))) / weight, c) for c, weight in weights if weight > 0.0]
+    return min(waits, key=lambda pair: pair[0])[1] if waits else None
 
 
 @dataclass(eq=False)
@@ -97,6 +106,7 @@ class Organisation(Agent):
         self.eligible: Programmes = set()
         self.on_platform: Programmes = set()
         self.private_cost = 0.0
+        self.awarded = 0.0
         self.innovations = 0
         self.past_innovations: list[int] = []  # of the last quarters, the latest last
         self.first_foreign = -1

@@ -4,7 +4,7 @@ from typing import Any
 from zlib import crc32
 
 from tests.reference.draws import bits, unit
-from tests.reference.people import Firm, Institute, Organisation, University
+from tests.reference.people import Country, Firm, Institute, Organisation, University, drawn_country
 
 KINDS = {"firm": Firm, "institute": Institute, "university": University}
 Money = list[float]
@@ -62,6 +62,13 @@ class Programme:
             and t.staff_min <= i.staff <= t.staff_max
             and (t.random_share >= 1.0 or unit(bits(self.lasting_key("AWARD_PRIORITY"), i.id)) < t.random_share)
         )
+
+    def label(self, i: Organisation) -> Country | None:
+        """The country it takes i for: its own, or in the placebo one drawn for it in proportion to organisations."""
+        if not self.plan.shuffled_labels:
+            return i.country
+        paying = [(c, c.organisations) for c in self.model.countries if c.iso in self.payers()]
+        return drawn_country(bits(self.lasting_key("PLACEBO"), i.id), paying)
 
     def applies(self, i: Organisation) -> bool:
         """Does i qualify, and know of the programme?"""

@@ -7,7 +7,7 @@ from typing import Any
 from agents.ties import Channel
 from tests.reference.draws import bits, open_unit, pair_bits, unit
 from tests.reference.instruments import MEET
-from tests.reference.people import Country, Organisation
+from tests.reference.people import Country, Organisation, drawn_country
 from tests.reference.relations import Meeting, meeting
 
 
@@ -87,17 +87,10 @@ def by_chance(model: Any) -> Iterator[Meeting]:
                 continue
             country: Country | None = i.country
             if unit(bits(z, 1)) < p.worldwide:
-                country = drawn_country(model, bits(z, 2), i.country)
+                country = drawn_country(bits(z, 2), [(c, model.search_weight[i.country.row][c.row]) for c in model.countries])
             j = drawn_address(bits(z, 3), country, p.attempts, i) if country else None
             if j:
                 yield meeting(i, j, Channel.CHANCE, p.chance_noise)
-
-
-def drawn_country(model: Any, z: int, home: Country) -> Country | None:
-    """A country drawn in proportion to its weight for those who search from `home`."""
-    weights = [(c, model.search_weight[home.row][c.row]) for c in model.countries]
-    waits = [(-math.log(open_unit(bits(z, c.key))) / weight, c) for c, weight in weights if weight > 0.0]
-    return min(waits, key=lambda pair: pair[0])[1] if waits else None
 
 
 def drawn_address(z: int, country: Country, attempts: int, i: Organisation) -> Organisation | None:

@@ -94,6 +94,8 @@ def _instrument(plan: Any, luck: Random, organisations: int) -> Any:
     changes: dict[str, Any] = {"target": target, "awareness": luck.uniform(0.3, 0.8)}
     if plan.start == 0:
         changes["end"] = 6
+    if plan.kind == "joint_grants":
+        changes["shuffled_labels"] = luck.random() < 0.2
     if plan.kind == "matchmaking":
         changes["form"] = luck.choice(("both", "c2c", "b2b"))
         changes["scope"] = luck.choice(("any", "any", "in_cluster", "cross_cluster", "cross_border"))
