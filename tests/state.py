@@ -37,19 +37,19 @@ def differences(one: State, other: State) -> list[str]:
     return [name for name in one if one[name].tobytes() != other[name].tobytes() or one[name].shape != other[name].shape]
 
 
-def relative_gap(one: State, other: State) -> float:
-    """Largest difference of any number, relative to the largest of its column; infinite where shapes differ."""
+def gaps(one: State, other: State, tolerance: float = 1e-9) -> list[str]:
+    """Names of the columns with a number that differs by more than `tolerance`, relative to the largest of its column."""
     assert set(one) == set(other)
-    worst = 0.0
-    for name, left in one.items():
-        right = other[name]
-        if left.shape != right.shape:
-            return np.inf
-        if left.size and left.dtype.kind in "biuf":
-            scale = max(1.0, np.abs(left.astype(np.float64)).max())
-            gap = np.abs(left.astype(np.float64) - right.astype(np.float64)).max() / scale
-            worst = max(worst, float(gap))
-    return worst
+    return [name for name in one if not _close(one[name], other[name], tolerance)]
+
+
+def _close(left: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
+    if left.shape != right.shape:
+        return False
+    if left.dtype.kind not in "fc":
+        return np.array_equal(left, right)
+    scale = max(1.0, float(np.abs(left).max(initial=0.0)))
+    return bool(np.all(np.abs(left - right) <= tolerance * scale))
 
 
 def _organisations(world: World, names: list[str], without: int | None) -> State:

@@ -56,8 +56,9 @@ def style() -> Iterator[None]:
 def store(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write <name>.png and <name>.svg without dates, close the figure, return both paths."""
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    figure.canvas.draw()
-    frame = figure.get_tightbbox().padded(mpl.rcParams["savefig.pad_inches"])  # found once for both
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out once for both
+    frame = figure.get_tightbbox().padded(mpl.rcParams["savefig.pad_inches"])
     for path in paths:
         with whole_file(path) as file:
             metadata = {"Date": None} if path.suffix == ".svg" else {}

@@ -32,8 +32,8 @@ def differences(results: Results, arm: str, dose: float, column: str) -> np.ndar
 def levels(results: Results, arm: str, dose: float, column: str) -> tuple[np.ndarray, np.ndarray]:
     """The outcome in the arm and in the status quo on the seeds of both, shapes (n,)."""
     seeds = results.seeds(arm, dose)
-    treated = results.by_point[arm, dose].loc[seeds, column]
-    base = results.by_point[results.baseline, 0.0].loc[seeds, column]
+    treated = results.by_point[arm, dose][column].loc[seeds]
+    base = results.by_point[results.baseline, 0.0][column].loc[seeds]
     return treated.to_numpy(dtype=float), base.to_numpy(dtype=float)
 
 

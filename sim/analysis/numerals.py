@@ -41,12 +41,18 @@ def decimals(half: float) -> int:
     return 1 - math.floor(math.log10(half))
 
 
-def interval(mean: float, low: float, high: float) -> str:
-    """mean [low, high], to the digits that the interval allows."""
+def rounded(mean: float, low: float, high: float) -> tuple[str, str, str]:
+    """A mean and its interval, to the digits that the interval allows."""
     if not high > low:
-        return number(mean)
+        return number(mean), number(low), number(high)
     places = decimals((high - low) / 2)
-    return f"{fixed(mean, places)} [{fixed(low, places)}, {fixed(high, places)}]"
+    return fixed(mean, places), fixed(low, places), fixed(high, places)
+
+
+def interval(mean: float, low: float, high: float) -> str:
+    """mean [low, high], to the digits that the interval allows; the mean alone where there is no interval."""
+    shown = rounded(mean, low, high)
+    return f"{shown[0]} [{shown[1]}, {shown[2]}]" if high > low else shown[0]
 
 
 def plus_minus(mean: float, low: float, high: float, unit: str = "", gap: str = " ") -> str:

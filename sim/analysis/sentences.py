@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.analysis import cells
 from sim.analysis.inference import NO_EFFECT
-from sim.analysis.numerals import chance, claim_words, number, percent, plus_minus, verdict_words, with_unit
+from sim.analysis.numerals import chance, claim_words, number, percent, plus_minus, rounded, verdict_words, with_unit
 from sim.analysis.results import Results
 
 WORDS = {"gain": "Gain", "loss": "Loss", "more": "More", "less": "Less", NO_EFFECT: "Next to nothing", "cannot tell": "Cannot tell"}
@@ -28,14 +28,7 @@ def _claim(results: Results, row: Mapping[str, Any], arm: str, absorbed: dict[st
     if not row["strongest_rival"]:
         return f"{row['text']}: cannot tell (not run: {row['not_run']})."
     verdict = claim_words(verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading))
-    rival, confidence = results.title(row["strongest_rival"]), percent(results.reading.confidence)
-    text = f"{row['text']}: {verdict}. Over {rival}: {cells.effect(results, row)}"
-    text += (
-        f" ({confidence} interval; p = {chance(row['p_holm'])} after Holm)."
-        if math.isfinite(row["ci_low"])
-        else " (one seed: no interval)."
-    )
-    text = text.replace("p = <", "p <")
+    text = f"{row['text']}: {verdict}. {_difference(results, row)}."
     if row["verdict"] == "cannot tell" and math.isfinite(row["minimum_detectable"]):
         text += f" An effect of {cells.least_detectable(results, row)} would have been found with {percent(results.reading.power)} power."
     if row["not_run"]:
@@ -43,8 +36,21 @@ def _claim(results: Results, row: Mapping[str, Any], arm: str, absorbed: dict[st
     if abs(row["cost_gap"]) > results.reading.cost_gap:
         text += f" NOT at equal cost: {cells.cost_gap(row['cost_gap'])} dearer."
     hardly = [name for name in (arm, row["strongest_rival"]) if absorbed.get(name, 1.0) < results.reading.hardly_absorbed]
-    shares = ", ".join(f"{percent(absorbed[name])} of that of {results.title(name)}" for name in hardly)
-    return text + (f" Read with care: not all money found takers, only {shares}; the rest was paid out otherwise." if shares else "")
+    shares = " and ".join(f"{percent(absorbed[name])} of the money of {results.title(name)}" for name in hardly)
+    rest = next(filter(None, (_residual(results, name) for name in hardly)), "not spent")
+    return text + (f" Read with care: only {shares} found takers (the rest: {rest})." if shares else "")
+
+
+def _difference(results: Results, row: Mapping[str, Any]) -> str:
+    """The number behind a claim, with its interval and unit."""
+    factor, unit = results.reading.shown(row["unit"])
+    rival = results.title(row["strongest_rival"])
+    if not math.isfinite(row["ci_low"]):
+        return f"Difference to {rival}: {with_unit(number(factor * row['mean']), unit)} (no interval)"
+    mean, low, high = rounded(*(factor * row[key] for key in ("mean", "ci_low", "ci_high")))
+    p = chance(row["p_holm"])
+    interval = f"{percent(results.reading.confidence)} interval {low} to {high}; p {'' if p.startswith('<') else '= '}{p} after Holm"
+    return f"Difference to {rival}: {with_unit(mean, unit)} ({interval})"
 
 
 def arms(results: Results, minister: pd.DataFrame) -> list[tuple[str, str]]:
@@ -76,7 +82,7 @@ def _brings(results: Results, row: Mapping[str, Any]) -> str:
         if name in row:
             word = next(word for word in WORDS if str(row[f"{name}_verdict"]).startswith(word))
             factor, unit = results.reading.shown(primary.unit)
-            size = plus_minus(*(factor * row[key] for key in (name, f"{name}_low", f"{name}_high")))
+            size = plus_minus(*(factor * row[key] for key in (name, f"{name}_low", f"{name}_high")), unit)
             found[word].append(f"{primary.label[0].lower()}{primary.label[1:]} ({with_unit(size, unit)})")
     return " ".join(f"{WORDS[word]}: {', '.join(outcomes)}." for word, outcomes in found.items() if outcomes)
 

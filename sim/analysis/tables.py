@@ -6,14 +6,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Shown
 
-from sim.analysis import cells, minister
+from sim.analysis import cells, minister, sentences
 from sim.analysis.effects import effects
 from sim.analysis.results import load
 from sim.analysis.verdicts import claims
 
 
 def print_effects(folder: Path, to_stderr: bool = True) -> None:
-    """Print the claims, the minister's table (turned, one column an arm) and the primary outcomes of a results folder."""
+    """Print the minister's table (turned, one column an arm), the primary outcomes and the answers to the claims of a results folder."""
     results = load(folder)
     found = effects(results)
     console = Console(stderr=to_stderr)
@@ -21,7 +21,8 @@ def print_effects(folder: Path, to_stderr: bool = True) -> None:
     console.print(_shown(_turned(cells.costs_table(results, table))))
     console.print(_shown(_turned(cells.gains_table(results, table))))
     console.print(_shown(cells.effects_matrix(results, found)))
-    console.print(_shown(cells.claims_table(results, claims(results))))
+    for sentence in sentences.answer(results, claims(results), table):
+        console.print(f"• {sentence}", markup=False, highlight=False)
 
 
 def _shown(table: cells.Table) -> Shown:

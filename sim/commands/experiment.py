@@ -19,6 +19,7 @@ from sim.config_check import ConfigError, build
 from sim.experiments.design import Design, build_design
 from sim.experiments.execution import run_experiment
 from sim.experiments.store import StoreError, fresh_folder, read_manifest
+from sim.experiments.warming import warm_up
 
 UNUSED = {
     "seed": "an experiment has many seeds, as in seeds=10; seed=7 belongs to `crosscluster run`",
@@ -75,6 +76,8 @@ def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
 
 def _perform(plan: Plan, sweep: str | None, folders: list[Path]) -> None:
     try:
+        tell("warming up (on a new installation the model is compiled first, about a minute)")
+        warm_up(plan.configs.values())
         folder = fresh_folder(plan.results / sweep if sweep else plan.results, plan.design.name)
         run_experiment(plan.design, plan.configs, folder, plan.workers, _solved(plan.design.name), plan.about)
     except StoreError as error:

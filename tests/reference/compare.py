@@ -12,9 +12,7 @@ from tests.reference.people import Organisation
 RELATIVE = 1e-9
 Facts = dict[Any, dict[str, Any]]
 """entity -> name -> value"""
-LIVED = tuple(
-    name for name, column in COLUMNS.items() if column.dtype == "f8" and not column.width
-)  # fmt: skip
+LIVED = tuple(name for name, column in COLUMNS.items() if column.dtype == "f8" and not column.width)
 SETS = ("aware", "eligible", "on_platform")
 NEWS = ("small", "radical", "joint", "joint_foreign", "patents", "project_cost", "project_grant", "subsidy")
 LEVERS = ("research_rate", "research_cap", "untargeted")
@@ -125,28 +123,23 @@ def projects_of_model(model: ReferenceModel) -> Facts:
     }
 
 
+PROGRAMME = ("left", "spent", "offered", "level", "success", "running")
+
+
 def programmes_of_world(world: Any) -> Facts:
     """Name -> money, level of awareness, success rate; and the payers' unpaid bills."""
-    facts = {
-        name: {
-            "left": p.left.tolist(),
-            "spent": p.spent,
-            "offered": p.offered,
-            "level": p.level,
-            "success": p.success,
-            "running": p.running,
-        }
-        for name, p in world.programmes.items()
-    }
+    facts = {name: {each: plain(getattr(p, each)) for each in PROGRAMME} for name, p in world.programmes.items()}
     return facts | {"treasury": {"unpaid": world.treasury.unpaid.tolist(), "tax_base": world.treasury.tax_base.tolist()}}
+
+
+def plain(value: Any) -> Any:
+    """An array as a list, anything else as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def programmes_of_model(model: ReferenceModel) -> Facts:
     """The same."""
-    facts = {
-        name: {"left": p.left, "spent": p.spent, "offered": p.offered, "level": p.level, "success": p.success, "running": p.running}
-        for name, p in model.programmes.items()
-    }
+    facts = {name: {each: getattr(p, each) for each in PROGRAMME} for name, p in model.programmes.items()}
     return facts | {"treasury": {"unpaid": model.unpaid, "tax_base": model.tax_base}}
 
 
@@ -196,13 +189,13 @@ def news_of_model(model: ReferenceModel) -> Facts:
 
 def facts_of(i: Organisation) -> dict[str, Any]:
     """What an agent says of itself."""
-    plain = ("place", "sector", "stage", "born", "innovations", "first_foreign", "innovations_year", "foreign", "constrained", "knowledge",
+    own = ("place", "sector", "stage", "born", "innovations", "first_foreign", "innovations_year", "foreign", "constrained", "knowledge",
              "exports_to")  # fmt: skip
     return {
         "kind": type(i).__name__,
         "country": i.country.row,
         "cluster": i.cluster.row if i.cluster else -1,
-        **{name: getattr(i, name) for name in (*plain, *LIVED, *SETS)},
+        **{name: getattr(i, name) for name in (*own, *LIVED, *SETS)},
     }
 
 

@@ -102,6 +102,11 @@ def test_a_zero_dose_is_no_effect_at_all(table: pd.DataFrame) -> None:
     assert set(own["verdict"]) == {"no effect larger than 0"}
 
 
+@pytest.mark.parametrize("outcome", ["public_cost", "private_time", "absorbed"])
+def test_a_cost_is_more_or_less_and_never_a_gain(table: pd.DataFrame, outcome: str) -> None:
+    assert row(table, "cross_cluster", outcome)["verdict"] == "more"
+
+
 def test_holm_is_over_the_stated_outcomes(table: pd.DataFrame) -> None:
     own = table[(table["arm"] == "cash") & (table["primary"] != "")].sort_values("p")
     steps = (own["p"] * [4, 3, 2, 1]).cummax().clip(upper=1.0)

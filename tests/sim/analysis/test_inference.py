@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, ratio, rounded_up, variance_ratio, verdict
+from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, paired, ratio, rounded_up, variance_ratio, verdict
 from sim.analysis.results import read_reading
 
 READING = read_reading()
@@ -58,6 +58,11 @@ def test_a_ratio_is_the_ratio_of_means(pairs: list[tuple[float, float]]) -> None
     numerator, denominator = np.array(pairs).T
     parts = ratio(numerator, denominator)
     assert parts.mean() == pytest.approx(numerator.mean() / denominator.mean(), rel=1e-9, abs=1e-9)
+
+
+def test_the_rounding_of_sums_is_no_difference() -> None:
+    base = np.array([1e5, 1e5, 0.0, 1.0])
+    assert paired(base + np.array([1e-6, 1.0, 1e-12, 0.0]), base, 1e-9).tolist() == [0.0, 1.0, 1e-12, 0.0]
 
 
 def test_a_ratio_of_proportional_values_has_no_error() -> None:
