@@ -3,7 +3,7 @@
     U_ij = base + gain V^_ij - C_ij - leakage O_ij (1 - ip) / (1 + t_ij) + trust t_ij + pay E_ij          (index, logit scale 1)
 
 V^_ij = V_ij exp(n z - n^2 / 2)     value (agents/knowledge.py) seen with noise n, which falls with the root of the meetings
-C_ij  = distance ln(1 + d_ij / 50 km) (1 - ict min(ict_i, ict_j)) + border I_ij + sector (1 - cos_ij) + thin / (1 + L_i / 40)
+C_ij  = distance ln(1 + d_ij / near) (1 - ict min(ict_i, ict_j)) + border I_ij + sector (1 - cos_ij) + thin / (1 + L_i / thin_staff)
 O_ij  = market overlap: 1 for firms of one sector and stage, halved over stages and halved again over a border
 t_ij  = trust, E_ij = expected share of the cost that a programme pays
 
@@ -29,10 +29,12 @@ class AppraisalParameters:
     base: float = number("logit", -8, 2, "fitted by hand to the ladders of [N20] and to cooperation shares (docs/ODD.md)")
     gain: float = number("logit / value", 0, 15, "only base + gain x mean value is identified; guess")
     reach: float = number("1 - proximity", 0.05, 1, "guess (Cowan and Jonard 2004 use a band of distances)")
-    distance: float = number("logit / ln(km / 50)", 0, 0.3, "half the pair coefficient of Scherngell and Barber (2009)", null=0)
+    distance: float = number("logit / ln(km / near)", 0, 0.3, "half the pair coefficient of Scherngell and Barber (2009)", null=0)
+    near: float = number("km", 1, 500, "assumption: a daily trip; the scale on which distance starts to matter")
     border: float = number("logit / institutional distance", 0, 1, "half the pair coefficient of Scherngell and Barber (2009)", null=0)
     sector: float = number("logit / (1 - cosine)", 0, 3, "guess", null=0)
     thin: float = number("logit", 0, 3, "guess: own capacity to manage a partnership", null=0)
+    thin_staff: float = number("persons", 1, 1000, "guess: staff at which half of that cost is gone")
     trust: float = number("logit / trust", 0, 2, "fitted to repeat ties by hand", null=0)
     pay: float = number("logit / share", 0, 5, "guess", null=0)
     leakage: float = number("logit", 0, 3, "guess (spillovers to rivals; Cassiman and Veugelers 2002)", null=0)
@@ -74,7 +76,7 @@ def overlap(s, i, j):
 def separation(s, p, i, j):
     """Part of the cost that lies between two organisations: place and border (the same for both sides)."""
     relief = 1.0 - p.ict_relief * min(s.ict[s.country[i]], s.ict[s.country[j]])
-    away = p.distance * math.log(1.0 + s.distance[s.place[i], s.place[j]] / 50.0) * relief
+    away = p.distance * math.log(1.0 + s.distance[s.place[i], s.place[j]] / p.near) * relief
     return away + p.border * s.institution[s.country[i], s.country[j]]
 
 
@@ -96,6 +98,6 @@ def appraise(s, p, k_noise, i, j, noise, trust, paid):
     """
     cost = separation(s, p, i, j)
     cost += p.sector * (1.0 - s.sector_cosine[s.sector[i], s.sector[j]])
-    cost += p.thin / (1.0 + s.staff[i] / 40.0)
+    cost += p.thin / (1.0 + s.staff[i] / p.thin_staff)
     leak = p.leakage * overlap(s, i, j) * max(s.leak[i], s.leak[j]) / (1.0 + trust)
     return p.base + p.gain * seen_value(s, p, k_noise, i, j, noise) - cost - leak + p.trust * trust + p.pay * paid

@@ -7,7 +7,8 @@ both must agree.  A pair of firms that finds no project may do business at once:
 
 The lead of an agreed project then invites up to `invitations` of its own contacts, each with probability `widening`, drawn by trust;
 the newcomer and every member must agree, with a bonus `pooling` for shared fixed costs.  Capacity is bounded: an organisation
-carries at most 1 + floor((L / 20)^0.5) projects (science one more, nobody over 25), those of lower-weighted partners in proportion.
+carries at most 1 + floor((L / capacity_staff)^capacity_size) projects (science some more, nobody over capacity_most), those of
+lower-weighted partners in proportion.
 Meetings are taken in their drawn order, because capacity is scarce; values are those at the start of the phase.
 
 Sources: two-sided agreement, Tomasello et al. (2014) as an idea; second option and consortia, found necessary for the two funnels
@@ -39,7 +40,14 @@ class CooperationParameters:
     invitations: int = number("contacts", 0, 4, "assumption", null=0, whole=True)
     widening: float = number("probability", 0, 1, "fitted by hand to the giant component of funded networks (docs/ODD.md)", null=0)
     known_noise: float = number("sd of log value", 0, 2, "guess: noise between those who know each other", null=0)
+    capacity_staff: float = number("persons", 1, 1000, "guess: staff per further project, before the elasticity")
+    capacity_size: float = number("elasticity", 0, 1, "guess")
+    capacity_science: float = number("projects", 0, 10, "guess: what science carries more", null=0)
+    capacity_most: float = number("projects", 1, 200, "guess")
     part_cost: float = number("share of R&D", 0.01, 1, "guess: a member's part relative to the smallest member's R&D")
+    part_size: float = number(
+        "elasticity", 0, 1, "guess: of a part in the smallest member's R&D; the rest in that of a median R&D performer"
+    )
     least_cost: float = number("mln int$ / quarter", 0, 0.5, "guess: what a part costs at least")
 
 
@@ -63,9 +71,10 @@ class Keys(NamedTuple):
 
 
 @njit(cache=True)
-def capacity(kind, staff):
+def capacity(kind, staff, p):
     """Most projects an organisation carries at once."""
-    return min(25.0, 1.0 + np.floor((staff / 20.0) ** 0.5) + (1.0 if kind != 0 else 0.0))
+    own = 1.0 + np.floor((staff / p.capacity_staff) ** p.capacity_size)
+    return min(p.capacity_most, own + (p.capacity_science if kind != 0 else 0.0))
 
 
 @njit(cache=True)
@@ -104,8 +113,8 @@ def _business(s, a, t, keys, i, j):
 
 
 @njit(cache=True)
-def _has_room(s, load, weight, i, project_weight):
-    return load[i] + project_weight / weight[i] <= capacity(s.kind[i], s.staff[i])
+def _has_room(s, p, load, weight, i, project_weight):
+    return load[i] + project_weight / weight[i] <= capacity(s.kind[i], s.staff[i], p)
 
 
 @njit(cache=True)
@@ -135,7 +144,7 @@ def _widen(s, a, p, calls, access, t, keys, load, weight, luck, team):
         if newcomer < 0 or _is_member(team, size, newcomer):
             continue
         smaller = min(project_weight, weight[newcomer])
-        if not _has_room(s, load, weight, newcomer, smaller):
+        if not _has_room(s, p, load, weight, newcomer, smaller):
             continue
         if _all_agree(s, a, p, calls, access, t, keys, team, size, newcomer):
             team[size] = newcomer
@@ -171,7 +180,7 @@ def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, 
             continue
         shared = min(weight[i], weight[j])
         channel = t.channel[tie]
-        if _has_room(s, load, weight, i, shared) and _has_room(s, load, weight, j, shared):
+        if _has_room(s, p, load, weight, i, shared) and _has_room(s, p, load, weight, j, shared):
             yes_i, worth_i = agrees(s, a, calls, access, t, keys, i, j, noise[m], 0.0)
             # the other side is asked only where it matters: draws are keyed, so nobody's luck depends on it
             yes_j, worth_j = agrees(s, a, calls, access, t, keys, j, i, noise[m], 0.0) if yes_i else (False, 0.0)

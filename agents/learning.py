@@ -25,7 +25,7 @@ from agents.ties import Ties
 class LearningParameters:
     """How knowledge grows, spreads and fades; rates are per quarter."""
 
-    depreciation: float = number("1/quarter", 0.0, 0.2, "15 % a year, consensus of R&D capital studies (Hall, Mairesse and Mohnen 2010)")
+    depreciation: float = number("1/quarter", 0.001, 0.2, "15 % a year, consensus of R&D capital studies (Hall, Mairesse and Mohnen 2010)")
     creation: float = number("stock/quarter", 0.0, 0.5, "sets the unit: equal to depreciation, a median R&D performer rests near depth 1")
     creation_elasticity: float = number("elasticity", 0.0, 0.35, "guess; above .35 a few giants draw all partners (tried in a prototype)")
     own_direction: float = number("share", 0.0, 1.0, "guess; the rest explores fields of the own sector", null=1.0)

@@ -4,8 +4,8 @@ Ties      trust decays by `trust_decay` a quarter; a tie below `forgotten` witho
           with hazard `business_end`.
 Pending   starts in a quarter after its memorandum in which every member has funds for `funds_quarters` quarters of its own net part, and,
           over borders, the countries' consent has been given (once given it stays); after `patience` quarters it lapses.
-Active    ends with hazard `end` from the quarter after its start; with probability `success` it succeeds: trust + 1 among members, and
-          pairs of firms may go into business (`to_business`); otherwise trust halves.
+Active    ends with hazard `end` from the quarter after its start; with probability `success` it succeeds: trust rises among members
+          (up to trust_most), and pairs of firms may go into business (`to_business`); otherwise only `trust_kept` of it is left.
 Renewal   after a success every member may wish to go on (U + e > 0 towards the lead, trust counts): a new pending project.
 
 Sources: hazard, Tomasello et al. (2015, arXiv 1507.07148): 0.4-0.5 a year; the rest guesses as marked.
@@ -23,7 +23,6 @@ from agents.parameters import number
 from agents.projects import MEMBERS
 from agents.ties import advance, find, remove
 
-TRUST_CAP = 3.0
 PENDING, ACTIVE = 1, 2
 LAPSED, FAILED, SUCCEEDED, RENEWED = 1, 2, 3, 4
 """How a project leaves its present state, in the quarter's log."""
@@ -35,6 +34,7 @@ class ProjectParameters:
 
     trust_decay: float = number("1 / quarter", 0, 0.5, "guess", null=0)
     trust_of_success: float = number("trust", 0, 2, "guess", null=0)
+    trust_most: float = number("trust", 0, 10, "guess: without a bound trust would feed on itself")
     trust_kept: float = number("share kept after failure", 0, 1, "guess", null=1)
     forgotten: float = number("trust", 0, 0.5, "guess")
     business_end: float = number("1 / quarter", 0, 0.5, "guess")
@@ -97,7 +97,7 @@ def _settle_trust(k_outcome, s, t, p, pr, n, success, weight, opens, ladder):
             if not success:
                 t.trust[tie] *= p.trust_kept
                 continue
-            t.trust[tie] = min(TRUST_CAP, t.trust[tie] + p.trust_of_success)
+            t.trust[tie] = min(p.trust_most, t.trust[tie] + p.trust_of_success)
             both_firms = s.kind[i] == 0 and s.kind[j] == 0
             if both_firms and not t.business[tie] and unit(bits(k_outcome, pr.key[n], 1 + m * MEMBERS + other)) < p.to_business:
                 t.business[tie] = True

@@ -1,7 +1,7 @@
 """A memorandum: agreed partners become a pending project, and their ties remember it.
 
-What a part costs   max(least_cost, part_cost R_min^0.75 Rref^0.25) a quarter, R_min the R&D of the smallest member (tried in a
-                    prototype), times the member's load: the project's weight over its own.
+What a part costs   max(least_cost, part_cost R_min^part_size Rref^(1 - part_size)) a quarter, R_min the R&D of the smallest member
+                    (tried in a prototype), times the member's load: the project's weight over its own.
 """
 
 from numba import njit
@@ -17,7 +17,7 @@ def sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth, resear
     smallest = research[team[0]]
     for m in range(1, size):
         smallest = min(smallest, research[team[m]])
-    part = max(p.least_cost, p.part_cost * smallest**0.75 * reference**0.25)
+    part = max(p.least_cost, p.part_cost * smallest**p.part_size * reference ** (1.0 - p.part_size))
     pr.key[row] = luck
     pr.status[row] = 1
     pr.size[row] = size

@@ -4,12 +4,12 @@ Own cluster       `cluster_slots` chances a quarter, each with probability clust
                   whom one meets is drawn among the members.
 Partners' partners with probability partner_rate a walk over one's ties, steps drawn in proportion to trust; with probability
                   `recontact`, or where the walk leads nowhere, one meets the partner again.
-Chance            min(chance_slots, floor((L / 60)^0.4 + u)) chances, each with probability chance_rate; the country is drawn with the
-                  search weights of geography (with probability `worldwide`, else one's own), then an address in its book.
+Chance            min(chance_slots, floor((L / chance_staff)^size + u)) chances, each with probability chance_rate; the country is
+                  drawn with the search weights of geography (with probability `worldwide`, else one's own), then an address in its book.
 Events, platform  agents/meeting_places.py, opened by instruments.
 
 Attention is bounded: an organisation takes part in meetings, in a drawn order, while their attention fits
-attention_base (1 + L / 20)^0.4; what does not fit does not take place.  Where a pair meets twice in a quarter the channel
+attention_base (1 + L / attention_staff)^size; what does not fit does not take place.  Where a pair meets twice in a quarter the channel
 listed first counts, so a paid event is not credited with a meeting that happens anyway.
 
 Sources: channels and slots growing with size, ideas tried in a prototype; rates are fitted by hand (docs/ODD.md).
@@ -37,9 +37,12 @@ class SearchParameters:
     recontact: float = number("probability", 0, 1, "guess")
     chance_rate: float = number("1 / quarter and slot", 0, 1, "fitted by hand to cooperation shares (docs/ODD.md)", null=0)
     chance_slots: int = number("chances", 1, 16, "assumption", whole=True)
+    chance_staff: float = number("persons", 1, 1000, "guess: staff that has one chance a quarter")
+    size: float = number("elasticity", 0, 1, "guess: chances and attention grow less than staff", null=0)
     worldwide: float = number("probability", 0, 1, "fitted by hand: technology over distance over border (Scherngell and Barber 2009)")
     attempts: int = number("addresses", 1, 8, "assumption: empty addresses tried again", whole=True)
     attention_base: float = number("attention / quarter", 0.5, 20, "guess")
+    attention_staff: float = number("persons", 1, 1000, "guess: staff that doubles the base before the elasticity")
     cluster_noise: float = number("sd of log value", 0, 2, "guess", null=0)
     partner_noise: float = number("sd of log value", 0, 2, "guess", null=0)
     chance_noise: float = number("sd of log value", 0, 2, "guess", null=0)
@@ -49,6 +52,10 @@ class SearchParameters:
     event_attention: float = number("attention", 0, 4, "guess: travel and preparation")
     platform_attention: float = number("attention", 0, 4, "guess")
     attention_cost: float = number("mln int$ / attention", 0, 0.1, "guess: two working days of two people", null=0)
+
+
+FAINT = 0.01
+"""Added to trust in draws over ties, so that one without trust can still be drawn."""
 
 
 class Meetings(NamedTuple):
@@ -111,7 +118,7 @@ def step_over_tie(z, t, id, i, barred):
         j = other_end(t, tie, i)
         if j == barred:
             continue
-        wait = -math.log(open_unit(bits(z, id[j], 0))) / (0.01 + t.trust[tie])
+        wait = -math.log(open_unit(bits(z, id[j], 0))) / (FAINT + t.trust[tie])
         if chosen < 0 or wait < best:
             best, chosen = wait, j
     return chosen
@@ -168,7 +175,7 @@ def chance_meetings(k, id, active, staff, country, search, keys, addresses, book
     for i in range(len(id)):
         if not active[i]:
             continue
-        slots = min(p.chance_slots, np.int64((staff[i] / 60.0) ** 0.4 + unit(bits(k, id[i], 0))))
+        slots = min(p.chance_slots, np.int64((staff[i] / p.chance_staff) ** p.size + unit(bits(k, id[i], 0))))
         for slot in range(slots):
             z = bits(k, id[i], 1 + slot)
             if unit(bits(z, 0, 0)) >= p.chance_rate:
@@ -216,8 +223,8 @@ def within_attention(a, b, channel, weight, staff, attention, p, used):
         shared = min(weight[i], weight[j])
         load_i = attention[channel[m]] * shared / weight[i]
         load_j = attention[channel[m]] * shared / weight[j]
-        limit_i = p.attention_base * (1.0 + staff[i] / 20.0) ** 0.4
-        limit_j = p.attention_base * (1.0 + staff[j] / 20.0) ** 0.4
+        limit_i = p.attention_base * (1.0 + staff[i] / p.attention_staff) ** p.size
+        limit_j = p.attention_base * (1.0 + staff[j] / p.attention_staff) ** p.size
         if used[i] + load_i <= limit_i and used[j] + load_j <= limit_j:
             used[i] += load_i
             used[j] += load_j

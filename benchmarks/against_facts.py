@@ -114,7 +114,9 @@ def national(world: World) -> Values:
     values["ties"], values["innovators"] = together["ties_per_organisation"][-1], 100 * together["innovators"][-YEAR:].mean()
     values["contacts"] = 2 * together["contacts"][-1] / together["organisations"][-1]
     values["hub"], values["foreign partner"] = 100 * together["hub_share"][-1], 100 * together["with_foreign_partner"][-1]
-    values["constrained"] = 100 * together["constrained"][-YEAR:].mean()
+    staffed = world.population
+    small = staffed.alive & (staffed.kind == Kind.FIRM) & world.countries.policy[staffed.country] & (staffed.staff < 50)
+    values["constrained"] = 100 * float(staffed.constrained[small].mean())
     values |= performers(world, found)
     return values
 
@@ -323,7 +325,7 @@ ECONOMY = [
     Line("Russia: firms pay, % of R&D", "30, +-10 (weak)", 20, 40, "fit", "firms pay"),
     Line("firms that close a year, %", "5 to 10 %, all firms", 5, 10, "check", "exits"),
     Line("firms that open a year, % of firms", "5 to 10 %, all firms", 5, 10, "check", "entries"),
-    Line("firms short of money for R&D, %", "20 to 30 %, a guess", 20, 30, "fit", "constrained"),
+    Line("firms under 50 staff short of money for R&D, %", "20 to 30 %, a guess", 20, 30, "fit", "constrained"),
     Line("organisations with an innovation in a year, %", "10.8-11.9 % of all organisations in Russia", NAN, NAN, "check", "innovators"),
     Line("exponent of the upper tail of sales", "0.8 to 1.3", 0.8, 1.3, "fit", "tail", ".2f"),
     Line("growth of firms: Subbotin b (2 normal, 1 tent)", "below 1.5", 0.3, 1.5, "fit", "tent", ".2f"),

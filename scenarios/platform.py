@@ -44,6 +44,7 @@ class Platform(Instrument):
     joining: float = number("1 / quarter", 0, 1, "guess", null=0)
     pull: float = number("1 / quarter at full membership", 0, 1, "guess: network effect", null=0)
     use: float = number("1 / quarter", 0, 2, "guess", null=0)
+    lone_use: float = number("share of use", 0, 1, "guess: how much of full use an empty platform sees", null=1)
     congestion: float = number("1 / 1000 members", 0, 5, "guess", null=0)
     candidates: int = number("organisations", 1, 50, "design", whole=True)
     noise: float = number("sd of log value", 0, 2, "guess")
@@ -89,7 +90,8 @@ class Platform(Instrument):
         eligible = int(np.count_nonzero((people.eligible & programme.flag) != 0))
         if not programme.running or members < 2 or eligible == 0:
             return []
-        rate = self.use * (0.4 + 0.6 * min(1.0, members / eligible)) / (1.0 + self.congestion * members / 1000.0)
+        company = self.lone_use + (1.0 - self.lone_use) * min(1.0, members / eligible)
+        rate = self.use * company / (1.0 + self.congestion * members / 1000.0)
         users = np.flatnonzero(_chosen(programme.key(world, Purpose.PLATFORM_USE), people.id, on, rate))
         rules = Rules(self.candidates, self.noise, self.screening, ANY, not self.profiles)
         pairs = round_table(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.cooperation import capacity
+from agents.parameters import as_record
 from agents.population import COLUMNS, COUNTRY_KEYS, FIELDS, SLOTS_PER_COUNTRY, Kind
 from agents.projects import MEMBERS, Status
 from agents.ties import Reached, TieStage
@@ -140,9 +141,9 @@ def check_capacity(world: "World") -> None:
     rows = np.flatnonzero(projects.status != Status.FREE)
     inside = projects.members[rows] >= 0
     load = np.bincount(projects.members[rows][inside], weights=projects.load[rows][inside], minlength=people.capacity)
-    before = world.recorder.before
+    before, rules = world.recorder.before, as_record(world.config.behaviour.cooperation)
     stayed = people.alive & (before.id == people.id)
-    fits = [capacity(int(people.kind[i]), before.staff[i]) * (1.0 + RELATIVE) >= load[i] for i in _signers(world) if stayed[i]]
+    fits = [capacity(int(people.kind[i]), before.staff[i], rules) * (1.0 + RELATIVE) >= load[i] for i in _signers(world) if stayed[i]]
     require(np.array(fits, dtype=bool), "capacity is kept")
 
 

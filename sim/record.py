@@ -41,7 +41,8 @@ class LastYear:
         """Put in the flows (rows,) of a quarter, over those of the same quarter a year ago."""
         self.ids[quarter % QUARTERS] = ids
         for name, values in self.values.items():
-            values[quarter % QUARTERS] = flows[name]
+            if name in flows:  # a snapshot may have been taken with a panel that is no longer wanted
+                values[quarter % QUARTERS] = flows[name]
 
     def total(self, name: str, ids: np.ndarray) -> np.ndarray:
         """Sum over the last four quarters of what the organisations `ids` did, f8 (rows,)."""

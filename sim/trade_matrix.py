@@ -87,7 +87,7 @@ def common_growth(sectors: Sectors, firms_sales: np.ndarray) -> np.ndarray:
         for c in range(len(firms_sales)):
             mean += weight[c, s] * sectors.growth[s]
             total += weight[c, s]
-    return sectors.growth - mean / total
+    return sectors.growth - mean / total if total > 0.0 else sectors.growth
 
 
 def trade_costs(geography: Geography, parameters: MarketParameters) -> np.ndarray:

@@ -26,7 +26,7 @@ PROGRAMMES = (
 MOVED = (
     "appraisal.base", "appraisal.gain", "appraisal.leakage", "appraisal.trust", "appraisal.pooling", "cooperation.widening",
     "project.end", "project.success", "project.patience", "project.funds_quarters", "search.chance_rate", "search.attention_base",
-    "learning.mobility", "learning.depreciation", "innovation.small", "innovation.joint_radical", "investment.price_elasticity",
+    "learning.mobility", "innovation.small", "innovation.joint_radical", "investment.price_elasticity",
     "investment.scarcity", "market.adjustment", "market.entry_rate", "finance.payout", "finance.line", "turnover.exit_cash",
     "turnover.entry_rate", "membership.join", "membership.leave", "public.word_of_mouth", "public.application_cost",
 )  # fmt: skip
@@ -85,11 +85,11 @@ def parameter_values(draw: st.DrawFn) -> dict[str, float]:
 
 @st.composite
 def setups(draw: st.DrawFn) -> Setup:
-    """Worlds of 1 to 150 organisations in one to five policy countries and up to two neighbours, with several programmes at work."""
+    """Worlds of 4 to 150 organisations in one to five policy countries and up to two neighbours, with several programmes at work."""
     homes = draw(st.lists(st.sampled_from(POLICY), min_size=1, unique=True))
     neighbours = draw(st.lists(st.sampled_from(COMPARATORS), max_size=2, unique=True))
     most = draw(st.integers(5, 150)) // len(homes)
-    organisations = {iso: draw(st.integers(1, max(1, most))) for iso in homes} | {iso: draw(st.integers(1, 20)) for iso in neighbours}
+    organisations = {iso: draw(st.integers(4, max(4, most))) for iso in homes} | {iso: draw(st.integers(1, 20)) for iso in neighbours}
     chosen = draw(st.lists(st.sampled_from(PROGRAMMES[:-1]), min_size=2, max_size=6, unique=True))
     return Setup(
         organisations, draw(parameter_values()), draw(st.sampled_from(("cut", "tax", "external"))), {name: draw(PLANS) for name in chosen}

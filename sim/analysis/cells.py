@@ -89,9 +89,9 @@ def costs_table(results: Results, minister: pd.DataFrame) -> Table:
 
 COSTS_NOTE = (
     "Public cost: outlay beyond the status quo over the years that the programme is open. Own time: what participants spend themselves "
-    "beyond the status quo, present value over the horizon. Absorbed: the share of its money that the arm could place; the rest goes out as "
-    "neutral cash. Anyway: projects that the same members start in the status quo of the same seed too. Cost per additional project takes "
-    "displaced ones off; a dash where their number is not clearly positive."
+    "beyond the status quo, present value over the horizon. Absorbed: the share of its money that the arm could place; the rest goes out "
+    "as neutral cash. Anyway: projects that the same members start in the status quo of the same seed too. Cost per additional project "
+    "takes displaced ones off; a dash where their number is not clearly positive."
 )
 
 
@@ -119,8 +119,8 @@ def gains_table(results: Results, minister: pd.DataFrame) -> Table:
 
 def _gains_note(results: Results) -> str:
     return (
-        f"Differences to the status quo on the same seeds, ± half a {percent(results.reading.confidence)} interval, and the verdict (adjusted "
-        f"over the {len(results.primaries)} primary outcomes). Gain of a country: the outcome that the worst-off member is judged by."
+        f"Differences to the status quo on the same seeds, ± half a {percent(results.reading.confidence)} interval, and the verdict, "
+        f"adjusted over {len(results.primaries)} primary outcomes. Gain of a country: the outcome that the worst-off member is judged by."
     )
 
 
@@ -182,7 +182,9 @@ def ends_table(results: Results, ends: pd.DataFrame) -> Table:
         row = [results.title(arm)]
         for indicator in indicators:
             factor, unit = shown[indicator]
-            row += [plus_minus(*(factor * own.loc[(indicator, end)]), unit, gap="\n") for end in ("programme", "horizon")]
+            for end in ("programme", "horizon"):
+                mean, low, high = factor * own.loc[(indicator, end)]
+                row.append(plus_minus(mean, low, high, unit, gap="\n"))
         rows.append(row)
     heads = {indicator: f"{results.reading.paths[indicator]['label']}, {shown[indicator][1]}" for indicator in indicators}
     head = [f"{heads[indicator]}: {end}" for indicator in indicators for end in ("end of the programme", "end of the horizon")]

@@ -10,6 +10,8 @@ from sim.analysis.inference import estimate
 from sim.analysis.results import Results
 
 QUARTERS_A_YEAR = 4
+ROUNDING = 1e-9
+"""Of sums."""
 
 
 def table(results: Results, effects: pd.DataFrame) -> pd.DataFrame:
@@ -130,4 +132,5 @@ def _difference(results: Results, arm: str, dose: float, column: str) -> float:
 
 
 def _share(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else math.nan
+    """part / whole; nan where there is no whole, or where the files say that the part is larger."""
+    return min(part / whole, 1.0) if whole > 0 and part <= whole * (1 + ROUNDING) else math.nan

@@ -27,8 +27,11 @@ def fixed(value: float, decimals: int) -> str:
 
 
 def percent(share: float, digits: int = 2) -> str:
-    """A share as per cent."""
-    return NONE if not math.isfinite(share) else f"{number(100 * share, digits)}{SPACE}%"
+    """A share as per cent, to no more than three decimals."""
+    if not math.isfinite(share):
+        return NONE
+    text = number(100 * share, digits) if abs(100 * share) >= 10.0**-PER_CENT_DECIMALS else fixed(100 * share, PER_CENT_DECIMALS)
+    return f"{text}{SPACE}%"
 
 
 def chance(p: float) -> str:

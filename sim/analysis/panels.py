@@ -65,9 +65,8 @@ def path_figures(results: Results, found: Paths) -> list[tuple[str, Figure]]:
     arms, figures = [arm for arm, _ in results.headline], []
     rows, columns = shape(len(arms))
     for indicator, table in found:
-        figure, grid = plt.subplots(
-            rows, columns, figsize=(canvas.WIDTH, 0.7 + 1.75 * rows), sharex=True, sharey=True, squeeze=False, layout="constrained"
-        )
+        figure, grid = plt.subplots(rows, columns, figsize=(canvas.WIDTH, 0.7 + 1.75 * rows), sharex=True, sharey=True, squeeze=False)
+        figure.subplots_adjust(left=0.085, right=0.995, bottom=0.6 / figure.get_figheight(), wspace=0.06, hspace=0.3)
         declared = results.reading.paths[indicator]
         factor, unit = results.reading.shown(declared["unit"])
         paths = table.assign(**{name: factor * table[name] for name in ("mean", "low", "high")})

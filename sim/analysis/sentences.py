@@ -82,7 +82,8 @@ def _brings(results: Results, row: Mapping[str, Any]) -> str:
         if name in row:
             word = next(word for word in WORDS if str(row[f"{name}_verdict"]).startswith(word))
             factor, unit = results.reading.shown(primary.unit)
-            size = plus_minus(*(factor * row[key] for key in (name, f"{name}_low", f"{name}_high")), unit)
+            mean, low, high = (factor * row[key] for key in (name, f"{name}_low", f"{name}_high"))
+            size = plus_minus(mean, low, high, unit)
             found[word].append(f"{primary.label[0].lower()}{primary.label[1:]} ({with_unit(size, unit)})")
     return " ".join(f"{WORDS[word]}: {', '.join(outcomes)}." for word, outcomes in found.items() if outcomes)
 

@@ -55,7 +55,7 @@ def separation(model: Any, i: Organisation, j: Organisation) -> float:
     """Distance, relieved by ICT, and border."""
     p = model.behaviour.appraisal
     relief = 1.0 - p.ict_relief * min(i.country.ict, j.country.ict)
-    away = p.distance * math.log(1.0 + model.distance[i.place][j.place] / 50.0) * relief
+    away = p.distance * math.log(1.0 + model.distance[i.place][j.place] / p.near) * relief
     return away + p.border * model.institution[i.country.row][j.country.row]
 
 
@@ -66,6 +66,6 @@ def appraise(model: Any, i: Organisation, j: Organisation, noise: float, trust: 
     if noise > 0.0:
         z = normal(open_unit(bits(model.key("SEARCH_NOISE"), i.id, j.id)))
         worth *= math.exp(noise * z - 0.5 * noise * noise)
-    cost = separation(model, i, j) + p.sector * (1.0 - model.sector_cosine[i.sector][j.sector]) + p.thin / (1.0 + i.staff / 40.0)
+    cost = separation(model, i, j) + p.sector * (1.0 - model.sector_cosine[i.sector][j.sector]) + p.thin / (1.0 + i.staff / p.thin_staff)
     leak = p.leakage * overlap(i, j) * max(i.leak, j.leak) / (1.0 + trust)
     return p.base + p.gain * worth - cost - leak + p.trust * trust + p.pay * paid

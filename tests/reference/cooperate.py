@@ -55,7 +55,7 @@ def agree(model: Any, each: Meeting) -> None:
     if tie is None or tie.projects > 0:
         return
     shared = min(i.weight, j.weight)
-    if has_room(i, shared) and has_room(j, shared):
+    if has_room(model, i, shared) and has_room(model, j, shared):
         worth = [appraisal(model, i, j, each.noise), appraisal(model, j, i, each.noise)]
         if likes(model, i, j, worth[0]) and likes(model, j, i, worth[1]):
             sign(model, tie, sum(worth))
@@ -65,9 +65,11 @@ def agree(model: Any, each: Meeting) -> None:
         tie.reached = Reached.BUSINESS
 
 
-def has_room(i: Organisation, project_weight: float) -> bool:
+def has_room(model: Any, i: Organisation, project_weight: float) -> bool:
     """Can i carry one project more?"""
-    most = min(25.0, 1.0 + math.floor((i.staff / 20.0) ** 0.5) + (0.0 if i.is_firm else 1.0))
+    p = model.behaviour.cooperation
+    own = 1.0 + math.floor((i.staff / p.capacity_staff) ** p.capacity_size)
+    most = min(p.capacity_most, own + (0.0 if i.is_firm else p.capacity_science))
     return i.load + project_weight / i.weight <= most
 
 
@@ -89,7 +91,9 @@ def sign(model: Any, tie: Tie, worth: float) -> None:
     luck = pair_bits(model.key("PROJECT"), tie.a.id, tie.b.id)
     widen(model, team, luck)
     weight = min(i.weight for i in team)
-    part = max(p.least_cost, p.part_cost * min(i.research_mean for i in team) ** 0.75 * model.research_reference**0.25)
+    part = max(
+        p.least_cost, p.part_cost * min(i.research_mean for i in team) ** p.part_size * model.research_reference ** (1.0 - p.part_size)
+    )
     load = [weight / i.weight for i in team]
     project = Project(luck, team, [part * each for each in load], load, [0.0] * len(team), weight, model.quarter, worth, tie.channel)
     project.mark()
@@ -112,7 +116,7 @@ def widen(model: Any, team: list[Organisation], luck: int) -> None:
         if len(team) == MEMBERS or unit(bits(k, luck, 2 * n)) >= p.widening:
             continue
         newcomer = step_over_tie(bits(k, luck, 2 * n + 1), team[0], team[1])
-        if newcomer is None or newcomer in team or not has_room(newcomer, min(i.weight for i in (*team, newcomer))):
+        if newcomer is None or newcomer in team or not has_room(model, newcomer, min(i.weight for i in (*team, newcomer))):
             continue
         pairs = [pair for i in team for pair in ((i, newcomer), (newcomer, i))]
         if all(likes(model, i, j, appraisal(model, i, j, p.known_noise) + bonus) for i, j in pairs):

@@ -176,7 +176,11 @@ def use_platform(model: Any, programme: Programme) -> list[Meeting]:
     eligible = len(programme.eligibles())
     if not programme.running or len(members) < 2 or eligible == 0:
         return []
-    rate = plan.use * (0.4 + 0.6 * min(1.0, len(members) / eligible)) / (1.0 + plan.congestion * len(members) / 1000.0)
+    rate = (
+        plan.use
+        * (plan.lone_use + (1.0 - plan.lone_use) * min(1.0, len(members) / eligible))
+        / (1.0 + plan.congestion * len(members) / 1000.0)
+    )
     k = programme.key("PLATFORM_USE")
     users = [i for i in members if unit(bits(k, i.id)) < rate]
     rules = Rules(plan.candidates, plan.noise, plan.screening, "any", not plan.profiles)

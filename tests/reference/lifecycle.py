@@ -10,8 +10,6 @@ from tests.reference.draws import bits, unit
 from tests.reference.people import Organisation
 from tests.reference.relations import Project
 
-TRUST_CAP = 3.0
-
 
 def age_ties(model: Any) -> None:
     """Trust fades, business ends, what is idle and without trust is forgotten."""
@@ -51,7 +49,7 @@ def settle(model: Any, project: Project, success: bool) -> None:
         if not success:
             tie.trust *= p.trust_kept
             continue
-        tie.trust = min(TRUST_CAP, tie.trust + p.trust_of_success)
+        tie.trust = min(p.trust_most, tie.trust + p.trust_of_success)
         drawn = unit(bits(k, project.key, 1 + m * MEMBERS + n)) < p.to_business
         if i.is_firm and j.is_firm and not tie.business and drawn:
             tie.business = True

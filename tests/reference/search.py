@@ -24,7 +24,7 @@ def search(model: Any) -> None:
     for each in sorted(chosen.values(), key=lambda m: pair_bits(k, m.a.id, m.b.id)):
         shared = min(each.a.weight, each.b.weight)
         after = {i.id: used.get(i.id, 0.0) + attention(p, each.channel) * shared / i.weight for i in (each.a, each.b)}
-        if all(after[i.id] <= p.attention_base * (1.0 + i.staff / 20.0) ** 0.4 for i in (each.a, each.b)):
+        if all(after[i.id] <= p.attention_base * (1.0 + i.staff / p.attention_staff) ** p.size for i in (each.a, each.b)):
             used.update(after)
             model.meetings.append(each)
     for i in model.organisations:
@@ -80,7 +80,7 @@ def by_chance(model: Any) -> Iterator[Meeting]:
     """Meetings by chance, at home and all over the world."""
     p, k = model.behaviour.search, model.key("SEARCH_CHANCE")
     for i in model.active():
-        slots = min(p.chance_slots, int((i.staff / 60.0) ** 0.4 + unit(bits(k, i.id))))
+        slots = min(p.chance_slots, int((i.staff / p.chance_staff) ** p.size + unit(bits(k, i.id))))
         for slot in range(slots):
             z = bits(k, i.id, 1 + slot)
             if unit(bits(z, 0)) >= p.chance_rate:

@@ -35,6 +35,13 @@ def test_what_would_have_happened_anyway(results: Results, table: pd.DataFrame) 
     assert math.isnan(table.loc["cash", "funded_anyway_share"])
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "share"), [(3.0, 4.0, 0.75), (1.0 + 1e-12, 1.0, 1.0), (2.5, 1.0, math.nan), (0.0, 0.0, math.nan)]
+)
+def test_a_share_never_exceeds_the_whole(part: float, whole: float, share: float) -> None:
+    assert minister._share(part, whole) == pytest.approx(share, abs=0, nan_ok=True)
+
+
 def test_cost_per_additional_project(results: Results, table: pd.DataFrame) -> None:
     runs = pd.read_parquet(results.folder / "runs.parquet").groupby("arm")[["public_cost", "projects_started"]].mean()
     gap = runs.loc["cross_cluster"] - runs.loc["status_quo"]

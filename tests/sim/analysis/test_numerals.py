@@ -38,8 +38,13 @@ def test_per_cent_ends_at_a_thousandth(half: float, text: str) -> None:
     assert numerals.plus_minus(-0.003, -0.003 - half, -0.003 + half, "%") == text
 
 
+@pytest.mark.parametrize(("share", "text"), [(0.9844, "98"), (0.076, "7.6"), (-0.000_000_4, "0"), (1.0, "100"), (-0.000_009_4, "−0.001")])
+def test_shares_as_per_cent(share: float, text: str) -> None:
+    assert numerals.percent(share) == f"{text}{THIN}%"
+
+
 def test_an_interval_in_brackets_has_one_number_of_decimals() -> None:
-    assert numerals.interval(2.53, -0.287, 5.35) == "2.5 [−0.3, 5.4]"
+    assert numerals.interval(2.53, -0.287, 5.33) == "2.5 [−0.3, 5.3]"
     assert numerals.interval(2.53, NAN, NAN) == "2.53"
 
 

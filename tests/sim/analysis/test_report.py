@@ -1,6 +1,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +10,6 @@ import pytest
 import yaml
 from PIL import Image
 
-from sim.analysis import cells
 from sim.analysis.paths import both_ends, event_paths, funnel_totals
 from sim.analysis.report import build_report
 from sim.analysis.results import Results, ResultsError, load, read_assumptions
@@ -67,6 +68,14 @@ def test_the_same_bytes_every_time(built: Path, tmp_path: Path) -> None:
     written = [path.relative_to(again) for path in again.rglob("*") if path.is_file()]
     assert [str(path) for path in written if (again / path).read_bytes() != (built / path).read_bytes()] == []
     assert not list(again.rglob("*.part"))
+
+
+def test_the_analysis_cannot_simulate() -> None:
+    """Nothing that a report needs imports the model's step."""
+    code = (
+        "import sys, sim.analysis.report, sim.analysis.tables; sys.exit(bool({'sim.simulate', 'sim.step', 'sim.world'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_tables_are_written(built: Path) -> None:

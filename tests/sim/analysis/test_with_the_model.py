@@ -44,8 +44,8 @@ def test_no_more_projects_start_anyway_than_start(reported: Path) -> None:
 
 def test_no_number_is_noise(reported: Path) -> None:
     page = (reported / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r"[−-]0(\.0+)?(?=[\s<\]±,;)])", page.split("<script>")[0].replace("data:image", ""))
-    assert "nan" not in re.findall(r">\s*(nan|inf|None)\s*<", page)
+    assert not re.search(r"[−-]0(\.0+)?(?=[\s<\]±,;)])", page.split("<script>")[0])
+    assert not re.search(r">\s*(nan|inf|None)\s*<", page)
 
 
 def test_costs_are_neither_gain_nor_loss(reported: Path) -> None:
