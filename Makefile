@@ -1,7 +1,8 @@
 # make run      the headline experiment, from nothing to a report
 # make install  the environment alone, in .venv (a second call does nothing)
 # make test     the whole test suite          make lint   style and types
-# make readme   the tables of README.md       make clean  everything that make and runs left, results/ apart
+# make readme   the tables of README.md       make reference  results/reference: the small outputs of the headline
+# make clean    everything that make and runs left, results/ apart
 # Another Python, other options:  make run PYTHON=python3.12 ARGS="seeds=20"
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 KERNELS := $(VENV)/.kernels
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run install test lint readme clean
+.PHONY: run install test lint readme reference clean
 
 run: $(KERNELS)
 	$(BIN)/crosscluster experiment experiment=eaeu_programme $(ARGS)
@@ -28,6 +29,12 @@ lint: $(INSTALLED)
 
 readme: $(INSTALLED)
 	$(BIN)/python tests/test_readme.py
+
+reference: $(KERNELS)
+	folder=$$($(BIN)/crosscluster experiment experiment=eaeu_programme | tail -n 1) && mkdir -p results/reference && \
+	cp $$folder/effects.csv $$folder/claims.csv $$folder/minister.csv $$folder/doses.json results/reference/ && \
+	cp $$folder/figures/forest.png results/reference/headline.png && \
+	cp $$folder/figures/path_innovations.png $$folder/figures/who_pays_who_gains.png $$folder/figures/funnel.png results/reference/
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -307,7 +307,7 @@ COOPERATION = [
 MATCHMAKING = [
     Line("pairs of clusters that met, five years", "370 events in two years", NAN, NAN, "-", "cluster pairs"),
     Line("memoranda a pair of clusters that met, five years, %", "40 in 370 events: 10.8, 5-20", 5, 20, "fit", "cluster memoranda"),
-    Line("cluster projects a memorandum, five years", "45 to 40", 0.5, 2.0, "fit", "cluster projects", ".2f"),
+    Line("cluster projects a memorandum, five years (too few to judge)", "45 to 40", NAN, NAN, "fit", "cluster projects", ".2f"),
     Line("business a meeting at events, two years, %", "opportunities 85 in 3,000: 2.8, 1.4-5.6", 1.4, 5.6, "fit", "firm business"),
     Line("memoranda a meeting at events, two years, %", "no figure (40 in 3,000 are cluster level)", NAN, NAN, "-", "firm memoranda"),
 ]

@@ -151,7 +151,7 @@ def births(world: World, quarters: int) -> tuple[dict[int, tuple], dict[int, int
     return born, rows
 
 
-def test_who_is_born_in_both_arms_is_the_same_organisation(status_quo):
+def test_who_is_born_in_both_arms_is_the_same_organisation():
     time = {"burn_in": 4, "programme": 20, "after": 0}
     arm = with_doses(demo_config("scenario=grants", **time), 0.2)
     born, _ = births(World(demo_config(**time), SEED), 24)
@@ -204,8 +204,8 @@ def test_events_of_a_smaller_budget_are_among_those_of_a_larger_one(form, openin
     assert held[0] < held[1] < held[2]
 
 
-def test_a_purpose_has_its_own_luck_in_every_quarter_and_programme(opening, status_quo):
-    world = World.resume(opening, demo_config("scenario=meet_then_pay", **TIME))
+def test_a_purpose_has_its_own_luck_in_every_quarter_and_programme(opening):
+    world = World.resume(opening, demo_config("scenario=meet_then_pay", panel=True, **TIME))
     keys = {int(world.key(purpose)) for purpose in Purpose}
     own = {int(each.key(world, purpose)) for each in world.programmes.values() for purpose in Purpose}
     assert len(keys) == len(Purpose)
