@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ONE_OFF_QUARTERS = 4
 UNSCREENED = -1e9
 MOST_EVENTS = 256
-"""Events planned for a quarter at most; those without guests are not held."""
+MOST_IN_VAIN = 10
+"""Events planned for a quarter at most; those without guests are not held, and after so many of them in a row no more are planned."""
 
 
 @njit(cache=True)
@@ -63,18 +64,19 @@ class Matchmaking(Instrument):
         if not self.regular and world.quarter - world.opens - self.start >= ONE_OFF_QUARTERS:
             return []
         proposals: list[Meetings] = []
-        fresh = programme.applicants(world)
+        fresh = world.population.alive & (world.population.staff > 0.0)
+        in_vain = 0
         forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
         for event in range(MOST_EVENTS):
             form = forms[event % len(forms)]
-            if (
-                np.count_nonzero(fresh) < 2
-                or float(sum(np.maximum(programme.left, 0.0))) < self.event_cost + self.places * self.participant_cost
-            ):
+            money = float(sum(np.maximum(programme.left, 0.0)))
+            if in_vain == MOST_IN_VAIN or money < self.event_cost + self.places * self.participant_cost:
                 break
             come, pairs = (self._b2b if form == Channel.EVENT_B2B else self._c2c)(world, programme, event, fresh)
             if len(come) < 2:
+                in_vain += 1
                 continue
+            in_vain = 0
             fresh[come] = False
             programme.charge(world, "fixed", programme.split(self.event_cost))
             programme.charge(world, "running", programme.split(self.participant_cost * len(come)))
@@ -86,8 +88,8 @@ class Matchmaking(Instrument):
         return Rules(self.candidates, self.noise, threshold, SCOPES[self.scope], self.random_pairs)
 
     def _b2b(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Who comes to an event of single organisations, and the pairs that meet there."""
-        invited = np.flatnonzero(fresh)
+        """Who comes to an event of single organisations, of those who know of the programme, and the pairs that meet there."""
+        invited = np.flatnonzero(fresh & programme.applicants(world))
         come = _attend(programme.key(world, Purpose.EVENT_ATTEND, event), world.population.id, invited, self.attendance, self.places)
         return come, round_table(
             programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), come, world.sight,
@@ -95,7 +97,11 @@ class Matchmaking(Instrument):
         )  # fmt: skip
 
     def _c2c(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Members of a drawn cluster that come to meet another cluster, as their organisation is able to bring them, and the pairs."""
+        """Members of a drawn cluster that come to meet another cluster, and the pairs.
+
+        What is targeted is the cluster by its key product: any member may come, and need not have heard of the programme, since the
+        cluster organisation tells it; how many come is this organisation's capability.
+        """
         k = programme.key(world, Purpose.EVENT, event)
         clusters = world.brokerage.pair(world, k, programme, SCOPES[self.scope], fresh)
         if clusters is None:

@@ -4,6 +4,7 @@ Thin on purpose: each command is imported only when it is called, so that `--hel
 """
 
 import importlib
+import os
 import sys
 
 COMMANDS = {
@@ -40,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         return _call(arguments[0], arguments[1:])
+    except BrokenPipeError:  # somebody reads only the head of what is printed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt as stop:
         print(f"crosscluster: interrupted{f'; {stop}' if str(stop) else ''}", file=sys.stderr)
         return 130

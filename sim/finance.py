@@ -4,7 +4,7 @@
                        - overhead S_mean - fixed Smed S_mean / (S_mean + Smed)
     cover_i = cover_cs (1 + own_cover (taste_i / normal taste_c - 1)): private R&D that prices bring in, of a normal firm and of one that
               makes more research-intensive products; it follows the firm's taste, not what it spends
-    liquid  = max(0, cash - buffer S_mean + operating profit - interest - instalment - fees + support)
+    liquid  = max(0, cash - buffer S_mean + operating profit - interest - instalment - fees - working capital + support)
     credit  if u < credit_base + credit_size L / (L + half) - credit_debt debt / (4 S_mean), up to line 4 S_mean L / (L + half)
     pay-out a part of what exceeds target S_mean, old debt first
 Identity, to rounding:  closing - opening = CashFlow inflows - CashFlow outflows (`CashFlow.gap`).

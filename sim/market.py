@@ -7,7 +7,7 @@ Origins o, destinations d: the modelled countries and the rest of the world (las
   2 within an origin, replicator dynamics on market mass (Nelson and Winter 1982; Metcalfe 1994):
     ln mass' = ln mass + clip(adjustment elasticity (x_i - F_os) + eps_i)
     sales_i = mass_i sum over destinations it supplies of X_ods / M_ods,   M_ods = fringe mass x (1 or its exporting part) + sum of masses
-  eps: demand shocks that average out over a firm's lines of business, and rare jumps (Bottazzi and Secchi 2006), mean exactly nil.
+  eps: demand shocks that average out over a firm's lines of business, and rare jumps (Bottazzi and Secchi 2006), with E exp(eps) = 1.
   3 exports: a firm enters a destination when what it earns there pays the entry cost back in time (Melitz 2003); partners lower it.
 Growth of expenditure is measured against the R&D-weighted mean of sectors: money in the model has no common trend.
 """

@@ -1,7 +1,7 @@
 """The market at the start: who supplies whom, by proportional fitting of a gravity kernel, and which firm has which part of it.
 
     E_ds = weight_s turnover GDP_d                      expenditure, the rest of the world included
-    Y_os = max(weight_s tilt turnover GDP_o, firms' sales / firm_share_most)       output of modelled countries; the rest balances
+    Y_os = max(weight_s turnover GDP_o, firms' sales / firm_share_most)       output of modelled countries; the rest balances
     X_ods = a_os b_ds exp(-kernel_ods) with these margins (iterative proportional fitting; Deming and Stephan 1940)
     kernel = distance_elasticity ln(km) + [o != d] (border_open + border (1 - openness_s) - rules of a shared bloc)
 A firm's mass solves mass sum_d X / M = S for its birth sales S; which destinations it supplies follows the rule of market entry.

@@ -1,7 +1,7 @@
 """Public money: every unit comes from somewhere and goes somewhere.
 
 The ledger books outlay by quarter, programme, payer, payee country and kind, in real money (weights of the model included).
-A programme that opens with the experiment is financed by its payer: an equal cut of untargeted support ("cut"), a surcharge on
+Every programme, that of the status quo too, is financed by its payer: an equal cut of untargeted support ("cut"), a surcharge on
 profit tax ("tax"), or nobody in the model ("external").  The bill of a quarter is met in the next one, as budgets are: what could
 not be cut or raised yet is carried as `unpaid`.
 """

@@ -21,7 +21,8 @@ def state(world: World, programmes: list[str] | None = None, without: int | None
     """Every state column.  programmes: only what concerns these (by default all); without: the id of an organisation left out."""
     names = sorted(world.programmes) if programmes is None else programmes
     return {
-        **_organisations(world, names, without), **_ties(world), **_projects(world), **_columns("clusters", world.clusters, clusters.COLUMNS),
+        **_organisations(world, names, without), **_ties(world), **_projects(world),
+        **_columns("clusters", world.clusters, clusters.COLUMNS),
         **{f"market.{name}": getattr(world.market, name) for name in MARKET},
         **{f"countries.{each.name}": np.array(getattr(world.countries, each.name)) for each in fields(world.countries)
            if each.name not in ("addresses", "iso", "name")},

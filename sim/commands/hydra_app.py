@@ -100,8 +100,14 @@ def _hand_over(command: Command, arguments: Sequence[str], folders: Sequence[Pat
         command.perform(command.prepare(finish(composed, typed), typed))
 
     search_first(folders)
-    with tempfile.TemporaryDirectory() as scratch, composing(), _as_if_called(command.name, [*arguments, f"hydra.sweep.dir={scratch}"]):
+    with tempfile.TemporaryDirectory() as scratch, composing(), _as_if_called(command.name, _sweeping_into(scratch, arguments)):
         hydra.main(version_base="1.3", config_name="config", config_path=str(SHIPPED))(task)()
+
+
+def _sweeping_into(folder: str, arguments: Sequence[str]) -> list[str]:
+    """The arguments with Hydra's sweep folder among the overrides: argparse takes overrides in one piece only."""
+    first = next((n for n, each in enumerate(arguments) if "=" in each and not each.startswith("-")), len(arguments))
+    return [*arguments[:first], f"hydra.sweep.dir={folder}", *arguments[first:]]
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tests.reference.relations import Meeting, Project, meeting
 ONE_OFF_QUARTERS = 4
 UNSCREENED = -1e9
 MOST_EVENTS = 256
+MOST_IN_VAIN = 10
 
 
 def hold_call(model: Any, programme: Programme) -> None:
@@ -102,15 +103,18 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
     plan = programme.plan
     if not plan.regular and programme.age - plan.start >= ONE_OFF_QUARTERS:
         return []
-    fresh = [i for i in model.organisations if programme.applies(i)]
+    fresh = [i for i in model.organisations if i.staff > 0.0]
     proposals: list[Meeting] = []
+    in_vain = 0
     for event in range(MOST_EVENTS):
-        if len(fresh) < 2 or programme.pot() < plan.event_cost + plan.places * plan.participant_cost:
+        if in_vain == MOST_IN_VAIN or programme.pot() < plan.event_cost + plan.places * plan.participant_cost:
             break
         c2c = plan.form == "c2c" or (plan.form == "both" and event % 2 == 1)
         come, pairs = (cluster_event if c2c else open_event)(model, programme, event, fresh)
         if len(come) < 2:
+            in_vain += 1
             continue  # not held
+        in_vain = 0
         fresh = [i for i in fresh if i not in come]
         programme.charge(programme.split(plan.event_cost))
         programme.charge(programme.split(plan.participant_cost * len(come)))
@@ -132,7 +136,7 @@ def attend(programme: Programme, event: int, invited: list[Organisation], attend
 
 def open_event(model: Any, programme: Programme, event: int, fresh: list[Organisation]) -> tuple[list[Organisation], Pairs]:
     """B2B: who comes, and who meets whom."""
-    come = attend(programme, event, fresh, programme.plan.attendance)
+    come = attend(programme, event, [i for i in fresh if programme.applies(i)], programme.plan.attendance)
     return come, round_table(model, programme.key("EVENT_SEAT", event), come, rules_of(programme.plan))
 
 

@@ -168,7 +168,8 @@ def test_a_closed_programme_only_keeps_its_promises(name):
         step(world)
         kinds = {key[4] for key in world.treasury.ledger if key[0] == world.quarter - 1 and key[1] == name}
         assert kinds <= {"grant"}
-        assert not np.any(world.levers.cash) and not np.any(world.levers.research_rate)
+        assert not np.any(world.levers.cash)
+        assert not np.any(world.levers.research_rate)
         assert not np.any(np.isin(world.flows.meetings.channel, (3, 4, 5)))
     assert programme.offered == offered
     assert np.array_equal(programme.base, base)

@@ -1,0 +1,66 @@
+"""A few histories of the demo world, each with and without a programme, that share their luck."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sim.config import Config
+from sim.step import step
+from sim.world import World
+from tests.worlds import composed, demo_config
+
+SEEDS = (1, 2, 3, 4)
+TIME = {"burn_in": 6, "programme": 8, "after": 2}
+
+
+@cache
+def opening(seed: int, overrides: tuple[str, ...] = ()) -> bytes:
+    """The world without programmes when they could open."""
+    world = World(demo_config("scenario=no_policy", *overrides, **TIME), seed)
+    for _ in range(TIME["burn_in"]):
+        step(world)
+    return world.snapshot()
+
+
+def config_with(programmes: dict[str, Any], *overrides: str) -> Config:
+    return replace(demo_config("scenario=no_policy", *overrides, **TIME), instrument=programmes)
+
+
+def world_with(seed: int, programmes: dict[str, Any] | None = None, overrides: tuple[str, ...] = ()) -> World:
+    return World.resume(opening(seed, overrides), config_with(programmes or {}, *overrides))
+
+
+def programme(name: str, **changes: Any) -> Any:
+    """The shipped programme in all sectors, known to all, without overhead, with changes."""
+    instrument = composed(f"instrument=[{name}]").instrument[name]
+    target = replace(instrument.target, sectors=())
+    return replace(instrument, **{"target": target, "awareness": 1.0, "overhead": 0.0, "end": 8} | changes)
+
+
+def lived(world: World, quarters: int, look: Callable[[World], Any] = lambda world: None) -> list[Any]:
+    """Let quarters pass; what `look` sees at the end of each."""
+    seen = []
+    for _ in range(quarters):
+        step(world)
+        seen.append(look(world))
+    return seen
+
+
+def kept(arm: World, none: World) -> np.ndarray:
+    """Money that the firms of an arm have more than without it: in cash, with owners and banks, or paid in tax; f8 (rows,)."""
+    sums = [flow.closing + flow.payout + flow.repaid + flow.tax - flow.borrowed for flow in (arm.flows.money, none.flows.money)]
+    return sums[0] - sums[1]
+
+
+def first_quarter(seed: int, programmes: dict[str, Any], overrides: tuple[str, ...] = ()) -> tuple[World, World, np.ndarray, np.ndarray]:
+    """Arm and baseline after a quarter, firms' additional research, and the firms that were short of money without the programme."""
+    arm, none = world_with(seed, programmes, overrides), world_with(seed, {}, overrides)
+    step(arm)
+    step(none)
+    more = arm.flows.money.research - none.flows.money.research
+    # whoever left at the end of the quarter for want of money was short of it
+    short = none.population.constrained | (none.population.id < 0)
+    return arm, none, more, short
