@@ -5,7 +5,10 @@ Thin on purpose: each command is imported only when it is called, so that `--hel
 
 import importlib
 import os
+import signal
 import sys
+import threading
+from types import ModuleType
 
 COMMANDS = {
     "run": "one scenario, one seed: what happens quarter by quarter",
@@ -49,13 +52,30 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def _leave_at_once(*_: object) -> None:
+    """Ctrl-C while modules are loaded: nothing is written yet, and some import might swallow an exception."""
+    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, b"crosscluster: interrupted\n")
+    os._exit(130)
+
+
+def _load(name: str) -> ModuleType:
+    """The module of a command."""
+    if threading.current_thread() is not threading.main_thread():
+        return importlib.import_module(f"sim.commands.{name}")
+    usual = signal.signal(signal.SIGINT, _leave_at_once)
+    try:
+        return importlib.import_module(f"sim.commands.{name}")
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
 def _call(name: str, arguments: list[str]) -> int:
     from sim.config_check import ConfigError, nearest
 
     try:
         if name not in COMMANDS:
             raise ConfigError(f"found the command '{name}'; allowed: {', '.join(COMMANDS)}{nearest(name, COMMANDS)}")
-        return importlib.import_module(f"sim.commands.{name}").main(arguments)
+        return int(_load(name).main(arguments))
     except ConfigError as error:
         print(f"crosscluster: {error}", file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
 """docs/parameters.md says what is true: every parameter of behaviour with its value, unit, range, null value and source.
 
-`python tests/test_docs.py` writes it anew.
+`make readme` writes it anew.
 """
 
 import re
@@ -14,7 +14,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 PARAMETERS = DOCS / "parameters.md"
 HEAD = """# Parameters of behaviour
 
-Made by `python tests/test_docs.py` from `configs/behaviour/` and the code; do not edit. On the command line a parameter is
+Made by `make readme` from `configs/behaviour/` and the code; do not edit. On the command line a parameter is
 `behaviour.<section>.<name>=<value>`. *null*: the value that switches the mechanism off. [ODD.md](ODD.md) has the equations and says
 which values were fitted by hand to what. A source that says *guess* or *assumption* is one.
 """
@@ -40,7 +40,7 @@ def page() -> str:
 
 
 def test_the_parameter_tables_are_those_of_the_code() -> None:
-    assert PARAMETERS.read_text(encoding="utf-8") == page(), "run: python tests/test_docs.py"
+    assert PARAMETERS.read_text(encoding="utf-8") == page(), "run: make readme"
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:

@@ -1,6 +1,6 @@
 """README says what is true: its column table is that of the code, its commands compose, its Python runs.
 
-`python tests/test_readme.py` (make readme) writes the table anew.
+`make readme` (make readme) writes the table anew.
 """
 
 import re
