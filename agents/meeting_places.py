@@ -84,16 +84,16 @@ def round_table(k_seat, k_noise, rows, s, p, t, rules):
 
 
 @njit(cache=True)
-def between_clusters(k_seat, k_noise, guests, hosts, s, p, t, rules):
-    """Pairs i8 (m, 2) of a cluster-to-cluster event: each guest looks at candidates drawn among the hosts."""
-    pairs = np.empty((len(guests), 2), np.int64)
+def between_clusters(k_seat, k_noise, hosts, guests, s, p, t, rules):
+    """Pairs i8 (m, 2) of a cluster-to-cluster event: each of the hosts looks at candidates drawn among the guests."""
+    pairs = np.empty((len(hosts), 2), np.int64)
     count = 0
-    priority = np.empty(len(hosts), np.uint64)
-    for i in guests:
+    priority = np.empty(len(guests), np.uint64)
+    for i in hosts:
         z = bits(k_seat, s.id[i], 0)
-        for n in range(len(hosts)):
-            priority[n] = bits(z, s.id[hosts[n]], 0)
-        drawn = hosts[np.argsort(priority)]
+        for n in range(len(guests)):
+            priority[n] = bits(z, s.id[guests[n]], 0)
+        drawn = guests[np.argsort(priority)]
         j = _best(s, p, t, k_noise, rules, i, drawn[drawn != i][: rules.candidates])
         if j >= 0:
             pairs[count] = (i, j)

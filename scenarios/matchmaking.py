@@ -65,12 +65,11 @@ class Matchmaking(Instrument):
             return []
         proposals: list[Meetings] = []
         fresh = world.population.alive & (world.population.staff > 0.0)
-        in_vain = 0
+        in_vain, scale = 0, programme.stands_for(world)
         forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
         for event in range(MOST_EVENTS):
             form = forms[event % len(forms)]
-            money = float(sum(np.maximum(programme.left, 0.0)))
-            if in_vain == MOST_IN_VAIN or money < self.event_cost + self.places * self.participant_cost:
+            if in_vain == MOST_IN_VAIN or float(sum(np.maximum(programme.left, 0.0))) < self._cost(scale, 2.0 * self.places * scale):
                 break
             come, pairs = (self._b2b if form == Channel.EVENT_B2B else self._c2c)(world, programme, event, fresh)
             if len(come) < 2:
@@ -78,10 +77,16 @@ class Matchmaking(Instrument):
                 continue
             in_vain = 0
             fresh[come] = False
-            programme.charge(world, "fixed", programme.split(self.event_cost))
-            programme.charge(world, "running", programme.split(self.participant_cost * len(come)))
+            # one who stands for twenty abroad does not bring them all
+            heads = float(sum(np.minimum(world.weight[come], scale).tolist()))
+            programme.charge(world, "fixed", programme.split(self._cost(scale, 0.0)))
+            programme.charge(world, "running", programme.split(self._cost(0.0, heads)))
             proposals.append(Meetings.of(pairs, form, self.noise))
         return proposals
+
+    def _cost(self, events: float, heads: float) -> float:
+        """Real money that real events and their participants cost; an event of a thinned world stands for several."""
+        return self.event_cost * events + self.participant_cost * heads
 
     def _rules(self) -> Rules:
         threshold = self.screening if self.screened else UNSCREENED
@@ -97,7 +102,7 @@ class Matchmaking(Instrument):
         )  # fmt: skip
 
     def _c2c(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Members of a drawn cluster that come to meet another cluster, and the pairs.
+        """Members of two clusters that come to meet each other, and the pairs: the host's members choose among the guest's.
 
         What is targeted is the cluster by its key product: any member may come, and need not have heard of the programme, since the
         cluster organisation tells it; how many come is this organisation's capability.
@@ -107,12 +112,21 @@ class Matchmaking(Instrument):
         if clusters is None:
             return np.empty(0, np.int64), np.empty((0, 2), np.int64)
         host, guest = clusters
-        members, chance = world.cluster_members(host), self.attendance * float(world.clusters.capability[host])
-        attend = programme.key(world, Purpose.EVENT_ATTEND, event)
-        come = _attend(attend, world.population.id, members[fresh[members]], chance, self.places)
+        look = self._delegation(world, programme, event, host, fresh)
+        meet = look if guest == host else self._delegation(world, programme, event + MOST_EVENTS, guest, fresh)
+        if len(look) == 0 or len(meet) == 0:
+            return np.empty(0, np.int64), np.empty((0, 2), np.int64)
+        come = np.unique(np.concatenate((look, meet)))
         if len(come) > 1:
             world.brokerage.meet(world, k, host, guest)
         return come, between_clusters(
-            programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), come, world.cluster_members(guest),
-            world.sight, world.appraisal, world.ties.table(), self._rules(),
+            programme.key(world, Purpose.EVENT_SEAT, event), world.key(Purpose.SEARCH_NOISE), look, meet, world.sight, world.appraisal,
+            world.ties.table(), self._rules(),
         )  # fmt: skip
+
+    def _delegation(self, world: "World", programme: Programme, number: int, cluster: int, fresh: np.ndarray) -> np.ndarray:
+        """Members of a cluster that come to its event, as its organisation is able to bring them."""
+        members, chance = world.cluster_members(cluster), self.attendance * float(world.clusters.capability[cluster])
+        return _attend(
+            programme.key(world, Purpose.EVENT_ATTEND, number), world.population.id, members[fresh[members]], chance, self.places
+        )

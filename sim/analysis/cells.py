@@ -39,7 +39,7 @@ def claims_table(results: Results, claims: pd.DataFrame) -> Table:
         )
     head = ["Claim", "Strongest rival", "Effect [95 % interval]", "p (Holm)", "Least detectable", "Cost gap", "Verdict"]
     note = (
-        f"Paired by seed. Adjusted (Holm) over the {len(results.primaries)} registered primary outcomes. Least detectable: the effect that "
+        f"Paired by seed. Adjusted (Holm) over the claims. Least detectable: the effect that "
         f"this number of seeds finds with {percent(results.reading.power)} power. Cost gap: public cost over the rival's."
     )
     return Table("Claims", head, rows, note)

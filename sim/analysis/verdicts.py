@@ -17,7 +17,7 @@ def claims(results: Results) -> pd.DataFrame:
     """
     declared = results.manifest["preregistration"]["claims"]
     rows = [_claim(results, name, claim) for name, claim in declared.items()]
-    adjusted = holm({str(row["claim"]): row["p"] for row in rows}, family=len(results.primaries))
+    adjusted = holm({str(row["claim"]): row["p"] for row in rows}, family=len(rows))
     for row in rows:
         row["p_holm"] = adjusted[str(row["claim"])]
         row["verdict"] = verdict(row.pop("found"), row["p_holm"], row.pop("margin"), row.pop("better"), results.reading)

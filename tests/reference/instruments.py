@@ -7,7 +7,7 @@ from agents.ties import Channel
 from tests.reference.brokerage import pair_clusters, sign_memorandum
 from tests.reference.draws import bits, normal, open_unit, unit
 from tests.reference.meeting_places import Pairs, Rules, between_clusters, round_table
-from tests.reference.people import Organisation
+from tests.reference.people import Cluster, Organisation
 from tests.reference.programme import Programme
 from tests.reference.relations import Meeting, Project, meeting
 
@@ -106,8 +106,9 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
     fresh = [i for i in model.organisations if i.staff > 0.0]
     proposals: list[Meeting] = []
     in_vain = 0
+    scale = programme.stands_for()
     for event in range(MOST_EVENTS):
-        if in_vain == MOST_IN_VAIN or programme.pot() < plan.event_cost + plan.places * plan.participant_cost:
+        if in_vain == MOST_IN_VAIN or programme.pot() < scale * (plan.event_cost + 2.0 * plan.places * plan.participant_cost):
             break
         c2c = plan.form == "c2c" or (plan.form == "both" and event % 2 == 1)
         come, pairs = (cluster_event if c2c else open_event)(model, programme, event, fresh)
@@ -116,8 +117,8 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
             continue  # not held
         in_vain = 0
         fresh = [i for i in fresh if i not in come]
-        programme.charge(programme.split(plan.event_cost))
-        programme.charge(programme.split(plan.participant_cost * len(come)))
+        programme.charge(programme.split(plan.event_cost * scale))
+        programme.charge(programme.split(plan.participant_cost * sum(min(i.weight, scale) for i in come)))
         proposals += [meeting(i, j, Channel.EVENT_C2C if c2c else Channel.EVENT_B2B, plan.noise) for i, j in pairs]
     return proposals
 
@@ -127,9 +128,9 @@ def rules_of(plan: Any) -> Rules:
     return Rules(plan.candidates, plan.noise, plan.screening if plan.screened else UNSCREENED, plan.scope, plan.random_pairs)
 
 
-def attend(programme: Programme, event: int, invited: list[Organisation], attendance: float) -> list[Organisation]:
+def attend(programme: Programme, number: int, invited: list[Organisation], attendance: float) -> list[Organisation]:
     """Who draws a lot below `attendance` comes; of too many, the lowest lots."""
-    k = programme.key("EVENT_ATTEND", event)
+    k = programme.key("EVENT_ATTEND", number)
     lots = sorted((unit(bits(k, i.id)), i.id, i) for i in invited)
     return [i for lot, _, i in lots[: programme.plan.places] if lot < attendance]
 
@@ -146,10 +147,20 @@ def cluster_event(model: Any, programme: Programme, event: int, fresh: list[Orga
     host, guest = pair_clusters(model, k, programme, fresh)
     if host is None or guest is None:
         return [], []
-    come = attend(programme, event, [i for i in model.members(host) if i in fresh], programme.plan.attendance * host.capability)
+    look = delegation(model, programme, event, host, fresh)
+    meet = look if guest is host else delegation(model, programme, event + MOST_EVENTS, guest, fresh)
+    if not look or not meet:
+        return [], []
+    come = look + [i for i in meet if i not in look]
     if len(come) >= 2 and guest is not host:
         sign_memorandum(model, k, host, guest)
-    return come, between_clusters(model, programme.key("EVENT_SEAT", event), come, model.members(guest), rules_of(programme.plan))
+    return come, between_clusters(model, programme.key("EVENT_SEAT", event), look, meet, rules_of(programme.plan))
+
+
+def delegation(model: Any, programme: Programme, number: int, cluster: Cluster, fresh: list[Organisation]) -> list[Organisation]:
+    """Members that come, as the cluster organisation is able to bring them."""
+    invited = [i for i in model.members(cluster) if i in fresh]
+    return attend(programme, number, invited, programme.plan.attendance * cluster.capability)
 
 
 def run_platform(model: Any, programme: Programme) -> None:
@@ -164,8 +175,9 @@ def run_platform(model: Any, programme: Programme) -> None:
     eligible = programme.eligibles()
     share = sum(programme.name in i.on_platform for i in eligible) / max(1, len(eligible))
     if eligible and plan.promotion_cost > 0.0:
-        money = min(programme.pot(), (1.0 - programme.level) * len(eligible) * plan.promotion_cost)
-        programme.level = 1.0 - (1.0 - programme.level) * math.exp(-money / plan.promotion_cost / len(eligible))
+        real = len(eligible) * programme.stands_for()
+        money = min(programme.pot(), (1.0 - programme.level) * real * plan.promotion_cost)
+        programme.level = 1.0 - (1.0 - programme.level) * math.exp(-money / plan.promotion_cost / real)
         programme.charge(programme.split(money))
     k = programme.key("PLATFORM_JOIN")
     for i in eligible:
@@ -183,7 +195,7 @@ def use_platform(model: Any, programme: Programme) -> list[Meeting]:
     rate = (
         plan.use
         * (plan.lone_use + (1.0 - plan.lone_use) * min(1.0, len(members) / eligible))
-        / (1.0 + plan.congestion * len(members) / 1000.0)
+        / (1.0 + plan.congestion * len(members) * programme.stands_for() / 1000.0)
     )
     k = programme.key("PLATFORM_USE")
     users = [i for i in members if unit(bits(k, i.id)) < rate]

@@ -89,12 +89,24 @@ class Programme:
         if self.base is None:
             own = [(i, max(i.research_mean - i.research_public, 0.0)) for i in self.eligibles()]
             self.base = [4.0 * sum(r * i.weight for i, r in own if i.country is c) for c in self.model.countries]
+        self.let_lapse()
         paying = self.payers()
         budget = [self.plan.dose * b / 4.0 if c.iso in paying else 0.0 for b, c in zip(self.base, self.model.countries, strict=True)]
         self.offered += sum(budget)
         arriving = [b * self.plan.delivery for b in budget]
         self.left = [a + b for a, b in zip(self.left, arriving, strict=True)]
         self.charge([a * self.plan.overhead for a in arriving])
+
+    def let_lapse(self) -> None:
+        """Annual budgets: what is neither spent nor promised lapses."""
+        years, rest = divmod(self.age - self.plan.start, 4)
+        if years > 0 and rest == 0 and not self.plan.residual_of:
+            self.left = [min(a, b) for a, b in zip(self.left, self.promised(), strict=True)]
+
+    def stands_for(self) -> float:
+        """Real organisations an eligible one stands for."""
+        weights = [i.weight for i in self.eligibles()]
+        return sum(weights) / len(weights) if weights else 1.0
 
     def hears(self, i: Organisation) -> bool:
         """Does i hear of it now, from an aware partner or by itself?"""
