@@ -2,7 +2,7 @@
 
     wanted    R* = intensity_s taste_i S_i P_c^(1 - eps) (1 - m)^(-eps)     P_c price of research, m MARGINAL subsidy rate
               (real R&D, R* / P, has elasticity -eps in its user cost (1 - m) P; Hall and Van Reenen 2000)
-    subsidy   min(rate R, cap): a firm whose cap binds sees m = 0; between the two it stops where the cap is reached
+    subsidy   min(rate (R - project grants), cap): a firm whose cap binds sees m = 0; between the two it stops where the cap is reached
     desired   max(R*, floor R* + own part of running projects)
     spent     min(desired, money / (1 - rate), money + cap),    money = liquid funds + credit + project grants
     science   spends its budget, its grants and what it is given
@@ -73,7 +73,7 @@ def _choose(alive, kind, country, sector, taste, sales, sales_mean, intensity, p
         wanted = wanted_research(base, rate, cap, p.price_elasticity)
         wanted = max(wanted, p.base_part * wanted + m.project_cost[i])
         research[i] = min(wanted, affordable_research(m.liquid[i] + m.credit[i] + m.project_grant[i], rate, cap))
-        subsidy[i] = min(rate * research[i], cap)
+        subsidy[i] = min(rate * max(0.0, research[i] - m.project_grant[i]), cap)
         constrained[i] = research[i] < wanted
 
 

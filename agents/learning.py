@@ -70,7 +70,7 @@ def learn(
     research = np.where(active, population.research / research_price[population.country] / reference.research, 0.0)
     learned = _create(knowledge, research, population.id, population.sector, profiles, key(Purpose.FIELD), p)
     _transfer_in_projects(learned, knowledge, projects.table(), weight, p)
-    _transfer_in_business(learned, knowledge, ties.table(), p)
+    _transfer_in_business(learned, knowledge, ties.table(), weight, p)
     _spill_over_in_clusters(learned, population, active, clusters.count, len(profiles), parameters)
     _spill_over_from_science(learned, population, active, parameters)
     keys = np.array([key(Purpose.MOBILITY), key(Purpose.MOBILITY_FROM)], dtype=np.uint64)
@@ -146,14 +146,16 @@ def _transfer_in_projects(learned, knowledge, projects, weight, p):
 
 
 @njit(cache=True)
-def _transfer_in_business(learned, knowledge, ties, p):
+def _transfer_in_business(learned, knowledge, ties, weight, p):
     if p.transfer_business == 0.0:
         return
     for tie in range(ties.marks[0]):
         a, b = ties.a[tie], ties.b[tie]
         if a >= 0 and ties.business[tie]:
-            _transfer(learned, knowledge, a, b, p.transfer_business, p)
-            _transfer(learned, knowledge, b, a, p.transfer_business, p)
+            # of the organisations a row stands for, only as many do business with the other as there are of the rarer
+            shared = min(weight[a], weight[b])
+            _transfer(learned, knowledge, a, b, p.transfer_business * shared / weight[a], p)
+            _transfer(learned, knowledge, b, a, p.transfer_business * shared / weight[b], p)
 
 
 def _spill_over_in_clusters(

@@ -18,8 +18,8 @@ YEAR = 4
 class NeutralCash(Instrument):
     """Pays eligible organisations in proportion to their smoothed R&D.
 
-    With `residual_of` it has no budget of its own: every fourth quarter, and in its last, it collects what the named programmes
-    have neither spent nor promised, and pays it out in the quarter that follows, so that arms cost the same.
+    With `residual_of` it has no budget of its own: every fourth quarter, as long as there is any, it collects what the named
+    programmes have neither spent nor promised, and pays it out in the quarter that follows, so that arms cost the same.
     """
 
     kind: ClassVar[str] = "neutral_cash"
@@ -34,8 +34,7 @@ class NeutralCash(Instrument):
 
     def pay(self, world: "World", programme: Programme) -> None:
         """Collects at the end of a year, when the others have paid what the quarter cost them."""
-        now = world.quarter - world.opens
-        if now >= self.end or ((now - self.start) % YEAR != YEAR - 1 and now != self.end - 1):
+        if (world.quarter - world.opens - self.start) % YEAR != YEAR - 1:
             return
         for name in self.residual_of:
             other = world.programmes[name]

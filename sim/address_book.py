@@ -10,10 +10,10 @@ from agents.draws import bits
 
 
 @njit(cache=True)
-def fill_address_books(k, id, country, addresses, book):
-    """Enter all organisations in their countries' address books."""
+def fill_address_books(k, id, country, staff, addresses, book):
+    """Enter all organisations that have staff in their countries' address books."""
     for i in range(len(id)):
-        if id[i] >= 0:
+        if id[i] >= 0 and staff[i] > 0.0:
             list_address(k, id[i], i, country[i], addresses, book)
 
 

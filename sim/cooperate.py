@@ -36,6 +36,7 @@ from agents.search import (
 from agents.ties import Channel, Reached
 from sim.chunks import take
 from sim.instrument import SCOPES, open_programmes
+from sim.treasury import by_country
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -55,6 +56,9 @@ def search(world: "World") -> None:
     kept = within_attention(joined.a, joined.b, joined.channel, world.weight, people.staff, attention, as_record(p), used)
     world.flows.meetings = Meetings(*(column[kept] for column in joined))
     people.private_cost = people.private_cost + used * p.attention_cost
+    spent = by_country(used * p.attention_cost, world.weight, people.country, len(world.countries))
+    for country in range(len(world.countries)):
+        world.treasury.book(world.quarter, "meetings", country, country, "private_time", float(spent[country]))
 
 
 def own_channels(world: "World") -> list[Meetings]:

@@ -21,19 +21,20 @@ def supplies(exports_to, d, home, rest):
 
 
 @njit(cache=True)
-def business_partners(row, d, country, of, a, b, business):
-    """Business partners of an organisation in country d."""
-    count = 0
+def business_partners(row, d, country, weight, of, a, b, business):
+    """Business partners in country d of each of the organisations that a row stands for, on average."""
+    count = 0.0
     for n in range(of.shape[1]):
         tie = of[row, n]
         if tie >= 0 and business[tie]:
             other = b[tie] if a[tie] == row else a[tie]
-            count += country[other] == d
+            if country[other] == d:
+                count += min(weight[country[row]], weight[d]) / weight[country[row]]
     return count
 
 
 @njit(cache=True)
-def move_exports(k, id, alive, kind, country, sector, mass, cash, exports_to, price, relief, keys, of, a, b, business, p):
+def move_exports(k, id, alive, kind, country, sector, mass, cash, exports_to, price, relief, keys, weight, of, a, b, business, p):
     """Enter destinations that pay the entry cost back, leave those that no longer would; returns entry costs f8 (capacity,).
 
     keys: luck keys of the destinations, the rest of the world last.
@@ -56,7 +57,7 @@ def move_exports(k, id, alive, kind, country, sector, mass, cash, exports_to, pr
                 if earned < p.leave_ratio * p.entry_cost:
                     exports_to[i] &= ~flag
                 continue
-            partners = business_partners(i, d, country, of, a, b, business) if d < rest else 0
+            partners = business_partners(i, d, country, weight, of, a, b, business) if d < rest else 0.0
             cost = p.entry_cost * math.exp(-p.partner_help * partners) * (1.0 - relief[i])
             if earned > cost and cash[i] - paid[i] >= cost:
                 exports_to[i] |= flag

@@ -22,6 +22,7 @@ from agents.births import BirthParameters, Births, Cradle, draw_births, know_at_
 from agents.draws import Purpose, normal
 from agents.population import Kind, Population, lattice_id
 from sim.address_book import fill_address_books
+from sim.config_check import ConfigError
 from sim.countries import Countries, Places, Sectors
 
 if TYPE_CHECKING:
@@ -65,7 +66,14 @@ def found_population(
         _settle(seed, c, kinds, population, countries, sectors, cradle, parameters)
     _give_knowledge(seed, population, countries, cradle, parameters, rest)
     countries.research_start[:] = weighted_sum(population.research, countries.weight, population.country, len(countries))
-    fill_address_books(lasting_key(seed, Purpose.ADDRESS), population.id, population.country, countries.addresses, countries.book)
+    fill_address_books(
+        lasting_key(seed, Purpose.ADDRESS),
+        population.id,
+        population.country,
+        population.staff,
+        countries.addresses,
+        countries.book,
+    )
     return population, cradle
 
 
@@ -225,6 +233,8 @@ def _give_knowledge(
 def median(values: np.ndarray) -> float:
     """The middle one of the positive values (the upper one of two), so that nothing without size moves it."""
     positive = np.sort(values[values > 0.0])
+    if len(positive) == 0:
+        raise ConfigError("country: found no R&D, or no firm, at this scale; allowed: a world with a firm and R&D")
     return float(positive[len(positive) // 2])
 
 

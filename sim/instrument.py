@@ -132,7 +132,7 @@ class Programme:
         self.name = name
         self.instrument = instrument
         self.bit = bit
-        self.luck = crc32(name.encode())
+        self.luck = crc32(instrument.kind.encode())  # of its kind, so that two calls in two arms have the same jury and the same aware
         self.base = np.full(countries, -1.0)  # eligibles' own R&D a year, -1 before the programme opens
         self.left = np.zeros(countries)  # money that has arrived and is not spent
         self.offered = 0.0
@@ -157,9 +157,10 @@ class Programme:
         """Does it take new commitments this quarter?"""
         now = world.quarter - world.opens
         funded = self.instrument.dose > 0.0 or bool(self.instrument.residual_of)
-        # what a residual programme collects in its last quarter it pays out in the one that follows
-        end = self.instrument.end + bool(self.instrument.residual_of)
-        return funded and self.instrument.start <= now < end
+        # a residual programme stays until nothing is left that the others had promised and did not pay
+        sources = (*self.instrument.residual_of, self.name) if self.instrument.residual_of else ()
+        tail = any(world.programmes[name].left.max() > 0.0 for name in sources)
+        return funded and self.instrument.start <= now and (now < self.instrument.end or tail)
 
     def close(self) -> None:
         """Take no new commitments from now on; what is promised is still paid."""

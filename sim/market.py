@@ -155,7 +155,7 @@ def trade(
     move_fringe(market.fringe_mass, market.fringe_fitness, market.fitness, firms_mean, p)
     cost = move_exports(
         keys.export, q.id, q.alive, q.kind, q.country, q.sector, q.mass, q.cash, q.exports_to, market.price, relief,
-        np.append(countries.key, REST_KEY), ties.of, ties.a, ties.b, ties.business, p,
+        np.append(countries.key, REST_KEY), countries.weight, ties.of, ties.a, ties.b, ties.business, p,
     )  # fmt: skip
     before = q.sales_mean.copy()
     clear(population, countries, market, p)

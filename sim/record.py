@@ -16,7 +16,7 @@ from agents.draws import bits
 from agents.population import Population
 from sim.accounts import Accounts, innovation_accounts, organisation_accounts, trade_accounts, turnover_accounts
 from sim.network_accounts import MARKS, cluster_accounts, joined, meeting_accounts, project_accounts, tie_accounts
-from sim.panel import YEARLY, finished_projects, organisation_year, quarter_flows
+from sim.panel import finished_projects, organisation_year, quarter_flows
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -33,16 +33,16 @@ def record(world: "World") -> None:
 class LastYear:
     """Sums over the last four quarters by organisation; a row that has changed hands starts from nothing."""
 
-    def __init__(self, names: tuple[str, ...], rows: int) -> None:
+    def __init__(self, rows: int) -> None:
         self.ids = np.full((QUARTERS, rows), -1, dtype=np.int64)
-        self.values = {name: np.zeros((QUARTERS, rows)) for name in names}
+        self.values: dict[str, np.ndarray] = {}
 
     def add(self, quarter: int, ids: np.ndarray, flows: dict[str, np.ndarray]) -> None:
         """Put in the flows (rows,) of a quarter, over those of the same quarter a year ago."""
         self.ids[quarter % QUARTERS] = ids
-        for name, values in self.values.items():
-            if name in flows:  # a snapshot may have been taken with a panel that is no longer wanted
-                values[quarter % QUARTERS] = flows[name]
+        for name, flow in flows.items():
+            # a panel may be wanted only from a snapshot on
+            self.values.setdefault(name, np.zeros(self.ids.shape))[quarter % QUARTERS] = flow
 
     def total(self, name: str, ids: np.ndarray) -> np.ndarray:
         """Sum over the last four quarters of what the organisations `ids` did, f8 (rows,)."""
@@ -79,7 +79,7 @@ class Recorder:
         self.starts: list[dict[str, np.ndarray]] = []
         self.years: list[dict[str, np.ndarray]] = []  # panel
         self.finished: list[dict[str, np.ndarray]] = []  # projects that ended or lapsed
-        self.last_year = LastYear(YEARLY if world.config.record.panel else ("innovations",), people.capacity)
+        self.last_year = LastYear(people.capacity)
         # entrants may take the rows of the dead within a quarter, so flows of a quarter belong to those of its start
         self.before = AtStart.of(people)
         self.next = self.before

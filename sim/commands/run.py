@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from agents.parameters import number
 from sim.commands.compose import load_tree
@@ -76,6 +77,7 @@ def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
     with Progress(*columns, TextColumn("quarters"), TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=None)
         result = simulate(run.config, run.seed, lambda done, total: progress.update(task, completed=done, total=total))
+    Console(stderr=True).print(summary(run, result))
     if result.error is not None:
         failures.append(f"{run.name}: {result.error}")
     try:
@@ -83,6 +85,34 @@ def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
         write_run(run, result, folder)
     except (OSError, StoreError) as error:
         raise ConfigError(f"results: {error}") from error
+
+
+SHOWN = {
+    "innovations": "innovations a quarter",
+    "research_private": "R&D that firms pay, mln int$ a quarter",
+    "research_public": "R&D that the state pays, mln int$ a quarter",
+    "projects_active": "joint projects running",
+    "cross_cluster_active": "of which between clusters",
+    "cross_border_active": "of which over borders",
+    "ties_per_organisation": "partnerships an organisation",
+    "productivity": "productivity, ln points over the start",
+}
+"""Indicators of all policy countries together that a run shows on the screen."""
+
+
+def summary(run: Run, result: Result) -> Table:
+    """A few indicators at the opening of the programmes, at their end and at the end of the run."""
+    world = run.config.world
+    table = Table(title=f"{run.config.scenario.label}, {world.name}, seed {run.seed}: policy countries together")
+    moments = {"opening": -1 if world.burn_in else 0, "programmes end": world.programme - 1, "end": world.programme + world.after - 1}
+    table.add_column("indicator")
+    for moment in moments:
+        table.add_column(moment, justify="right")
+    series = result.series[result.series["country"] == "all"].set_index(["indicator", "quarter"])["value"]
+    for indicator, meaning in SHOWN.items():
+        values = [series.get((indicator, quarter), float("nan")) for quarter in moments.values()]
+        table.add_row(meaning, *(f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}" for value in values))
+    return table
 
 
 def write_run(run: Run, result: Result, folder: Path) -> None:

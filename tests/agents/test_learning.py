@@ -70,7 +70,14 @@ class SlowLearner:
         for t in range(w.ties.capacity):
             if w.ties.business[t] and i in (w.ties.a[t], w.ties.b[t]):
                 j = w.ties.b[t] if w.ties.a[t] == i else w.ties.a[t]
-                gain += self.p.transfer_business * self.absorption(i) * self.reach(i, j) * self.gap(i, self.know[j])
+                gain += (
+                    self.p.transfer_business
+                    * min(w.weight[i], w.weight[j])
+                    / w.weight[i]
+                    * self.absorption(i)
+                    * self.reach(i, j)
+                    * self.gap(i, self.know[j])
+                )
         return gain
 
     def from_neighbours(self, i):

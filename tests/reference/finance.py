@@ -92,7 +92,7 @@ def do_research(model: Any, i: Organisation, price: float, money: float) -> None
     wanted = max(wanted, p.base_part * wanted + i.project_cost)
     i.research = min(wanted, affordable)
     i.constrained = i.research < wanted
-    i.subsidy = min(rate * i.research, cap)
+    i.subsidy = min(rate * max(0.0, i.research - i.project_grant), cap)
     i.research_mean += model.behaviour.market.smoothing * (i.research - i.research_mean)
 
 

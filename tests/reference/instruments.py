@@ -91,7 +91,7 @@ def pay_cash(model: Any, programme: Programme) -> None:
 def collect_cash(model: Any, programme: Programme) -> None:
     """Neutral cash: a residual programme collects, at the end of a year, what others neither spent nor promised."""
     age, plan = programme.age, programme.plan
-    if age < plan.end and ((age - plan.start) % 4 == 3 or age == plan.end - 1):
+    if (age - plan.start) % 4 == 3:
         for other in (model.programmes[name] for name in plan.residual_of):
             spare = [max(a - b, 0.0) for a, b in zip(other.left, other.promised(), strict=True)]
             other.left = [a - b for a, b in zip(other.left, spare, strict=True)]

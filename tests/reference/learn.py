@@ -67,7 +67,8 @@ def teachers(model: Any, i: Organisation) -> list[tuple[Organisation, float]]:
     for project in model.projects:
         if project.active and i in project.members:
             found += [(j, p.transfer_project * project.weight / i.weight) for j in project.members if j is not i]
-    return found + [(tie.other(i), p.transfer_business) for tie in i.ties.values() if tie.business]
+    business = [tie.other(i) for tie in i.ties.values() if tie.business]
+    return found + [(j, p.transfer_business * min(i.weight, j.weight) / i.weight) for j in business]
 
 
 def fill_gap(k: Vector, i: Organisation, source: Vector, share: float) -> None:

@@ -16,7 +16,7 @@ class Programme:
 
     def __init__(self, model: Any, name: str, plan: Any) -> None:
         self.model, self.name, self.plan, self.kind = model, name, plan, plan.kind
-        self.luck = crc32(name.encode())
+        self.luck = crc32(plan.kind.encode())
         self.base: Money | None = None
         self.left: Money = [0.0] * len(model.countries)
         self.offered = 0.0
@@ -33,8 +33,11 @@ class Programme:
     @property
     def is_open(self) -> bool:
         """Does it take new commitments?"""
-        end = self.plan.end + 1 if self.plan.residual_of else self.plan.end  # a quarter more to pay out what it collected last
-        return (self.plan.dose > 0.0 or bool(self.plan.residual_of)) and self.plan.start <= self.age < end
+        funded = self.plan.dose > 0.0 or bool(self.plan.residual_of)
+        # a residual one stays until the others have paid or given up what they had promised
+        sources = (*self.plan.residual_of, self.name) if self.plan.residual_of else ()
+        tail = any(max(self.model.programmes[name].left) > 0.0 for name in sources)
+        return funded and self.plan.start <= self.age and (self.age < self.plan.end or tail)
 
     def key(self, purpose: str, number: int = 0) -> int:
         """Key of its own draws this quarter."""

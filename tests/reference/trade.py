@@ -106,7 +106,8 @@ def move_exports(model: Any, i: Organisation) -> None:
             if earned < p.leave_ratio * p.entry_cost:
                 i.exports_to.remove(d)
             continue
-        partners = sum(tie.business and tie.other(i).country.row == d for tie in i.ties.values())
+        abroad = [tie.other(i) for tie in i.ties.values() if tie.business and tie.other(i).country.row == d]
+        partners = sum(min(i.weight, j.weight) / i.weight for j in abroad)
         cost = p.entry_cost * math.exp(-p.partner_help * partners) * (1.0 - i.entry_relief)
         if earned > cost and i.cash - i.entry_cost >= cost:
             i.exports_to.add(d)
