@@ -33,6 +33,7 @@ readme: $(INSTALLED)
 reference: $(KERNELS)
 	folder=$$($(BIN)/crosscluster experiment experiment=eaeu_programme | tail -n 1) && mkdir -p results/reference && \
 	cp $$folder/effects.csv $$folder/claims.csv $$folder/minister.csv $$folder/doses.json results/reference/ && \
+	cp $$folder/doses.json configs/solved/eaeu_programme.json && \
 	cp $$folder/figures/forest.png results/reference/headline.png && \
 	cp $$folder/figures/path_innovations.png $$folder/figures/who_pays_who_gains.png $$folder/figures/funnel.png results/reference/
 
