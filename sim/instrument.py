@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sim.world import World
 
 YEAR = 4
+NOTHING = 1e-8
+"""Less than a cent, in mln int$: what rounding leaves of a budget."""
 KINDS = {"firm": Kind.FIRM, "institute": Kind.INSTITUTE, "university": Kind.UNIVERSITY}
 
 
@@ -159,7 +161,7 @@ class Programme:
         funded = self.instrument.dose > 0.0 or bool(self.instrument.residual_of)
         # a residual programme stays until nothing is left that the others had promised and did not pay
         sources = (*self.instrument.residual_of, self.name) if self.instrument.residual_of else ()
-        tail = any(world.programmes[name].left.max() > 0.0 for name in sources)
+        tail = any(world.programmes[name].left.max() > NOTHING for name in sources)
         return funded and self.instrument.start <= now and (now < self.instrument.end or tail)
 
     def close(self) -> None:

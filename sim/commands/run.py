@@ -77,8 +77,9 @@ def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
     with Progress(*columns, TextColumn("quarters"), TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=None)
         result = simulate(run.config, run.seed, lambda done, total: progress.update(task, completed=done, total=total))
-    Console(stderr=True).print(summary(run, result))
-    if result.error is not None:
+    if result.error is None:
+        Console(stderr=True).print(summary(run, result))
+    else:
         failures.append(f"{run.name}: {result.error}")
     try:
         folder.mkdir(parents=True, exist_ok=True)

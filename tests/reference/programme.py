@@ -36,7 +36,7 @@ class Programme:
         funded = self.plan.dose > 0.0 or bool(self.plan.residual_of)
         # a residual one stays until the others have paid or given up what they had promised
         sources = (*self.plan.residual_of, self.name) if self.plan.residual_of else ()
-        tail = any(max(self.model.programmes[name].left) > 0.0 for name in sources)
+        tail = any(max(self.model.programmes[name].left) > 1e-8 for name in sources)
         return funded and self.plan.start <= self.age and (self.age < self.plan.end or tail)
 
     def key(self, purpose: str, number: int = 0) -> int:

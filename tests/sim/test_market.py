@@ -124,7 +124,7 @@ def test_a_destination_must_pay_its_entry_back(partners, price, enters):
     paid = move_exports(
         np.uint64(1), np.arange(rows), np.arange(rows) == 0, np.zeros(rows, np.int8),
         np.minimum(np.arange(rows), 1), np.zeros(rows, np.int64),
-        np.full(rows, 10.0), np.full(rows, 5.0), exports, prices, np.zeros(rows), np.array([1, 2, 999]), of,
+        np.full(rows, 10.0), np.full(rows, 5.0), exports, prices, np.zeros(rows), np.array([1, 2, 999]), np.ones(2), of,
         np.zeros(max(1, partners), np.int32), 1 + np.arange(max(1, partners), dtype=np.int32), np.ones(max(1, partners), bool), p,
     )  # fmt: skip
     assert bool(exports[0] & 2) == enters

@@ -82,7 +82,7 @@ def test_innovations_of_the_year_are_the_sum_of_four_quarters():
 
 
 def test_a_new_holder_of_a_row_starts_from_nothing():
-    year = LastYear(("innovations",), 2)
+    year = LastYear(2)
     year.add(0, np.array([7, 8]), {"innovations": np.array([1.0, 1.0])})
     year.add(1, np.array([7, 9]), {"innovations": np.array([2.0, 2.0])})
     assert year.total("innovations", np.array([7, 9])).tolist() == [3.0, 2.0]
