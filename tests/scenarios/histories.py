@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -55,12 +55,24 @@ def kept(arm: World, none: World) -> np.ndarray:
     return sums[0] - sums[1]
 
 
-def first_quarter(seed: int, programmes: dict[str, Any], overrides: tuple[str, ...] = ()) -> tuple[World, World, np.ndarray, np.ndarray]:
-    """Arm and baseline after a quarter, firms' additional research, and the firms that were short of money without the programme."""
+class Pair(NamedTuple):
+    """An arm and its baseline after their first quarter, and the firms that stay in both; bool and f8 (rows,)."""
+
+    arm: World
+    none: World
+    more: np.ndarray  # additional research
+    rich: np.ndarray  # had the money for all they wanted without the programme
+    short: np.ndarray  # had not
+
+
+def first_quarter(seed: int, programmes: dict[str, Any], overrides: tuple[str, ...] = (), poor: bool = False) -> Pair:
+    """A quarter with and without programmes.  poor: every second firm starts with an empty till, in both."""
     arm, none = world_with(seed, programmes, overrides), world_with(seed, {}, overrides)
-    step(arm)
-    step(none)
-    more = arm.flows.money.research - none.flows.money.research
-    # whoever left at the end of the quarter for want of money was short of it
-    short = none.population.constrained | (none.population.id < 0)
-    return arm, none, more, short
+    for world in (arm, none):
+        if poor:
+            world.population.cash[world.population.id % 2 == 1] = 0.0
+        step(world)
+    # what those who leave had wanted is not known
+    stayed = (none.population.id >= 0) & (arm.population.id == none.population.id) & (none.flows.money.sales > 0.0)
+    constrained = none.population.constrained
+    return Pair(arm, none, arm.flows.money.research - none.flows.money.research, stayed & ~constrained, stayed & constrained)

@@ -103,7 +103,7 @@ def test_matchmaking_runs_out_of_guests_before_it_runs_out_of_money():
 
 def test_own_time_in_meetings_is_paid_by_those_who_meet():
     for seed in SEEDS[:2]:
-        arm, none, _, _ = first_quarter(seed, {"matchmaking": programme("matchmaking", dose=0.5)})
+        arm, none, *_ = first_quarter(seed, {"matchmaking": programme("matchmaking", dose=0.5)})
         meetings = arm.flows.meetings
         guests = np.unique(np.concatenate((meetings.a, meetings.b))[np.tile(np.isin(meetings.channel, EVENTS), 2)])
         more = arm.flows.money.meetings - none.flows.money.meetings
