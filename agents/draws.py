@@ -84,6 +84,15 @@ class Purpose(IntEnum):
     MEMBERSHIP = 92
     PLACEBO = 93
     REVIEW = 94
+    ASSIGN = 95
+    VOUCHER = 96
+    SINGLES = 97
+    HARMONISE = 98
+    VOTE = 99
+    DECREE = 100
+    DECREE_MEMBER = 101
+    LOAN = 102
+    EQUIPMENT = 103
 
 
 @njit(inline="always")

@@ -21,6 +21,8 @@ FIELDS = len(TECHNOLOGY_FIELDS)
 SLOTS_PER_COUNTRY = 10_000_000
 COUNTRY_KEYS = 1_000
 NOBODY = -1
+UNSET = ("id", "cluster", "first_foreign", "soft_payer", "guarantor")
+"""Columns of which an empty one says NOBODY."""
 
 
 class Kind(IntEnum):
@@ -61,6 +63,11 @@ COLUMNS: dict[str, Column] = {
     "niche": Column("f8", "mln int$ / quarter", "sales in a niche of its own, outside contested markets"),
     "cash": Column("f8", "mln int$", "liquid funds"),
     "debt": Column("f8", "mln int$", "bank debt"),
+    "soft_debt": Column("f8", "mln int$", "part of debt on concessional terms"),
+    "soft_relief": Column("f8", "1/year", "how much lower the interest rate of that part is"),
+    "soft_payer": Column("i2", "row of programmes", "the programme that pays the difference, -1 for none"),
+    "guaranteed": Column("f8", "mln int$", "part of debt that a programme guarantees"),
+    "guarantor": Column("i2", "row of programmes", "the programme that guarantees it, -1 for none"),
     "profit": Column("f8", "mln int$ / quarter", "after tax and interest, before pay-out"),
     # market
     "unit_cost": Column("f8", "index", "cost of a unit of output"),
@@ -109,12 +116,12 @@ class Population:
         for name, column in COLUMNS.items():
             shape = (capacity, column.width) if column.width else (capacity,)
             setattr(self, name, np.zeros(shape, dtype=column.dtype))
-        for name in ("id", "cluster", "first_foreign"):
+        for name in UNSET:
             getattr(self, name).fill(NOBODY)
 
     def free(self, row: int) -> None:
         """Empty a row: nothing of the dead organisation stays behind."""
         for name in COLUMNS:
             getattr(self, name)[row] = 0
-        for name in ("id", "cluster", "first_foreign"):
+        for name in UNSET:
             getattr(self, name)[row] = NOBODY

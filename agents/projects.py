@@ -42,6 +42,8 @@ COLUMNS: dict[str, Column] = {
     "consented": Column("?", "-", "needs no consent of several countries, or has it"),
     "programme": Column("i2", "row of programmes", "the programme that pays a part, -1 for none"),
     "covered": Column("f8", "0..1", "share of each member's cost that the programme pays", MEMBERS),
+    "afterwards": Column("?", "-", "the programme pays only after the expense"),
+    "regional": Column("f8", "0..1", "part of `covered` that the members' regions pay", MEMBERS),
     "paid_until": Column("i4", "quarter", "first quarter in which the programme pays no more"),
     "cross_cluster": Column("?", "-", "members of at least two clusters at birth"),
     "in_cluster": Column("?", "-", "all members of one cluster at birth"),

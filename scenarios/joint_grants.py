@@ -14,9 +14,10 @@ from numba import njit
 from agents.draws import Purpose, bits, normal, open_unit
 from agents.meeting_places import CROSS_BORDER, CROSS_CLUSTER, IN_CLUSTER
 from agents.parameters import number
-from sim.instrument import SCOPES, Call, Programme
+from sim.instrument import SCOPES, Call
 
 if TYPE_CHECKING:
+    from sim.programme import Programme
     from sim.world import World
 
 
@@ -50,8 +51,8 @@ def _applications(pr, applies, qualifies, scope, label):
 
 
 @njit(cache=True)
-def _fund(pr, order, qualifies, country, weight, share, quarters, budget, programme):
-    """Fund applications in their order; writes programme and cover.  Returns how many won."""
+def _fund(pr, order, qualifies, purse, weight, share, quarters, budget, programme):
+    """Fund applications in their order while every purse concerned lasts; writes programme and cover.  Returns how many won."""
     won = 0
     need = np.zeros(len(budget))
     for n in order:
@@ -59,7 +60,7 @@ def _fund(pr, order, qualifies, country, weight, share, quarters, budget, progra
         for m in range(pr.size[n]):
             i = pr.members[n, m]
             if qualifies[i]:
-                need[country[i]] += share * pr.cost[n, m] * weight[i] * quarters
+                need[purse[i]] += share * pr.cost[n, m] * weight[i] * quarters
         if np.any(need > budget):
             continue
         budget -= need
@@ -79,7 +80,7 @@ class JointGrants(Call):
     noise: float = number("sd of score", 0, 5, "guess: juries err", null=0)
     memory: float = number("share", 0, 1, "guess: weight of the past in the success rate applicants expect")
 
-    def govern(self, world: "World", programme: Programme) -> None:
+    def govern(self, world: "World", programme: "Programme") -> None:
         """Funds applications; writes projects' programme and cover, and the success rate that applicants expect."""
         projects, people = world.projects.table(), world.population
         qualifies = (people.eligible & programme.flag) != 0
@@ -89,7 +90,7 @@ class JointGrants(Call):
         scores = _scores(programme.key(world, Purpose.CALL_SCORE), projects, rows, self.noise)
         # equal scores cannot happen but at zero noise; the project key decides then
         order = rows[np.lexsort((projects.key[rows], -scores))]
-        budget = np.maximum(programme.left - world.promised(programme), 0.0)
-        won = _fund(projects, order, qualifies, people.country, world.weight, self.share, self.quarters, budget, programme.bit)
+        purse = programme.purses()[people.country]
+        won = _fund(projects, order, qualifies, purse, world.weight, self.share, self.quarters, programme.free(world), programme.bit)
         programme.success = self.memory * programme.success + (1.0 - self.memory) * won / len(rows)
         world.apply_cost(programme, rows)

@@ -15,9 +15,10 @@ from agents.meeting_places import Rules, between_clusters, round_table
 from agents.parameters import number
 from agents.search import Meetings
 from agents.ties import Channel
-from sim.instrument import SCOPES, Instrument, Programme
+from sim.instrument import SCOPES, Instrument
 
 if TYPE_CHECKING:
+    from sim.programme import Programme
     from sim.world import World
 
 ONE_OFF_QUARTERS = 4
@@ -59,7 +60,7 @@ class Matchmaking(Instrument):
     event_cost: float = number("mln int$", 0, 5, "guess: an international brokerage event")
     participant_cost: float = number("mln int$ / participant", 0, 0.1, "guess: travel")
 
-    def meet(self, world: "World", programme: Programme) -> list[Meetings]:
+    def meet(self, world: "World", programme: "Programme") -> list[Meetings]:
         """Holds events until money or guests run out; returns the meetings they propose."""
         if not self.regular and world.quarter - world.opens - self.start >= ONE_OFF_QUARTERS:
             return []
@@ -69,7 +70,7 @@ class Matchmaking(Instrument):
         forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
         for event in range(MOST_EVENTS):
             form = forms[event % len(forms)]
-            if in_vain == MOST_IN_VAIN or float(sum(np.maximum(programme.left, 0.0))) < self._cost(scale, 2.0 * self.places * scale):
+            if in_vain == MOST_IN_VAIN or programme.pot() < self._cost(scale, 2.0 * self.places * scale):
                 break
             come, pairs = (self._b2b if form == Channel.EVENT_B2B else self._c2c)(world, programme, event, fresh)
             if len(come) < 2:
@@ -79,8 +80,9 @@ class Matchmaking(Instrument):
             fresh[come] = False
             # one who stands for twenty abroad does not bring them all
             heads = float(sum(np.minimum(world.weight[come], scale).tolist()))
-            programme.charge(world, "fixed", programme.split(self._cost(scale, 0.0)))
-            programme.charge(world, "running", programme.split(self._cost(0.0, heads)))
+            programme.serve(world, come)
+            programme.charge_common(world, "fixed", self._cost(scale, 0.0))
+            programme.charge_common(world, "running", self._cost(0.0, heads))
             proposals.append(Meetings.of(pairs, form, self.noise))
         return proposals
 
@@ -92,7 +94,7 @@ class Matchmaking(Instrument):
         threshold = self.screening if self.screened else UNSCREENED
         return Rules(self.candidates, self.noise, threshold, SCOPES[self.scope], self.random_pairs)
 
-    def _b2b(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _b2b(self, world: "World", programme: "Programme", event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Who comes to an event of single organisations, of those who know of the programme, and the pairs that meet there."""
         invited = np.flatnonzero(fresh & programme.applicants(world))
         come = _attend(programme.key(world, Purpose.EVENT_ATTEND, event), world.population.id, invited, self.attendance, self.places)
@@ -101,7 +103,7 @@ class Matchmaking(Instrument):
             world.appraisal, world.ties.table(), self._rules(),
         )  # fmt: skip
 
-    def _c2c(self, world: "World", programme: Programme, event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _c2c(self, world: "World", programme: "Programme", event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Members of two clusters that come to meet each other, and the pairs: the host's members choose among the guest's.
 
         What is targeted is the cluster by its key product: any member may come, and need not have heard of the programme, since the
@@ -124,7 +126,7 @@ class Matchmaking(Instrument):
             world.ties.table(), self._rules(),
         )  # fmt: skip
 
-    def _delegation(self, world: "World", programme: Programme, number: int, cluster: int, fresh: np.ndarray) -> np.ndarray:
+    def _delegation(self, world: "World", programme: "Programme", number: int, cluster: int, fresh: np.ndarray) -> np.ndarray:
         """Members of a cluster that come to its event, as its organisation is able to bring them."""
         members, chance = world.cluster_members(cluster), self.attendance * float(world.clusters.capability[cluster])
         return _attend(

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.instrument import Instrument, Programme
-from sim.treasury import by_country, shared_out
+from sim.instrument import Instrument
+from sim.treasury import shared_out
 
 if TYPE_CHECKING:
+    from sim.programme import Programme
     from sim.world import World
 
 YEAR = 4
@@ -24,20 +25,21 @@ class NeutralCash(Instrument):
 
     kind: ClassVar[str] = "neutral_cash"
 
-    def govern(self, world: "World", programme: Programme) -> None:
+    def govern(self, world: "World", programme: "Programme") -> None:
         """Turns the lever `cash` of eligible organisations; books the money."""
         people = world.population
         base = np.where(people.eligible & programme.flag, people.research_mean, 0.0)
         amount = shared_out(np.maximum(programme.left, 0.0), base, world.weight, people.country)
         world.levers.cash += amount
-        programme.charge(world, "cash", by_country(amount, world.weight, people.country, len(world.countries)))
+        programme.serve(world, amount > 0.0)
+        programme.charge_organisations(world, "cash", amount)
 
-    def pay(self, world: "World", programme: Programme) -> None:
+    def pay(self, world: "World", programme: "Programme") -> None:
         """Collects at the end of a year, when the others have paid what the quarter cost them."""
         if (world.quarter - world.opens - self.start) % YEAR != YEAR - 1:
             return
         for name in self.residual_of:
             other = world.programmes[name]
-            spare = np.maximum(other.left - world.promised(other), 0.0)
+            spare = other.spare(world)
             other.left = other.left - spare
             programme.left = programme.left + spare

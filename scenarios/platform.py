@@ -4,7 +4,6 @@ Organisations that know of it join with a hazard that rises with the share of el
 there are; congestion takes some of that back.  Money pays set-up and running first; what is left buys promotion (awareness).
 """
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,9 +15,10 @@ from agents.meeting_places import ANY, Rules, round_table
 from agents.parameters import number
 from agents.search import Meetings
 from agents.ties import Channel
-from sim.instrument import Instrument, Programme
+from sim.instrument import Instrument
 
 if TYPE_CHECKING:
+    from sim.programme import Programme
     from sim.world import World
 
 
@@ -50,7 +50,7 @@ class Platform(Instrument):
     noise: float = number("sd of log value", 0, 2, "guess")
     screening: float = number("logit", -10, 5, "guess")
 
-    def govern(self, world: "World", programme: Programme) -> None:
+    def govern(self, world: "World", programme: "Programme") -> None:
         """Pays set-up, running and promotion; lets organisations join."""
         programme.running = self._keep_running(world, programme)
         if not programme.running:
@@ -64,25 +64,20 @@ class Platform(Instrument):
         joins = _chosen(programme.key(world, Purpose.PLATFORM_JOIN), people.id, may, self.joining + self.pull * share)
         people.on_platform = np.where(joins, people.on_platform | programme.flag, people.on_platform)
 
-    def _keep_running(self, world: "World", programme: Programme) -> bool:
+    def _keep_running(self, world: "World", programme: "Programme") -> bool:
         first = world.quarter - world.opens == self.start
         due = self.running_cost + (self.setup_cost if first else 0.0)
-        if float(sum(np.maximum(programme.left, 0.0))) < due:
+        if programme.pot() < due:
             return False
-        programme.charge(world, "fixed", programme.split(due - self.running_cost))
-        programme.charge(world, "running", programme.split(self.running_cost))
+        programme.charge_common(world, "fixed", due - self.running_cost)
+        programme.charge_common(world, "running", self.running_cost)
         return True
 
-    def _promote(self, world: "World", programme: Programme, eligible: float) -> None:
-        """Promotion reaches those not yet aware with falling returns: level' = 1 - (1 - level) exp(-reached / eligibles)."""
-        if eligible == 0 or self.promotion_cost == 0.0:
-            return
-        unaware = (1.0 - programme.level) * eligible
-        money = min(float(sum(np.maximum(programme.left, 0.0))), unaware * self.promotion_cost)
-        programme.level = 1.0 - (1.0 - programme.level) * math.exp(-money / self.promotion_cost / eligible)
-        programme.charge(world, "running", programme.split(money))
+    def _promote(self, world: "World", programme: "Programme", eligible: float) -> None:
+        """What is left buys promotion."""
+        programme.charge_common(world, "running", programme.promote(programme.pot(), self.promotion_cost, eligible))
 
-    def meet(self, world: "World", programme: Programme) -> list[Meetings]:
+    def meet(self, world: "World", programme: "Programme") -> list[Meetings]:
         """Members that search this quarter look at candidates among themselves."""
         people = world.population
         on = people.alive & (people.staff > 0.0) & ((people.on_platform & programme.flag) != 0)

@@ -8,36 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numba import njit
 
-from agents.draws import Purpose, bits
 from agents.parameters import number
 from agents.population import Kind
-from sim.instrument import Instrument, Programme
-from sim.treasury import by_country
+from sim.instrument import Instrument
 
 if TYPE_CHECKING:
+    from sim.programme import Programme
     from sim.world import World
-
-
-@njit(cache=True)
-def _award(order, wanted, weight, country, budget):
-    """Take applicants in their order while their country's budget lasts; returns bool by row."""
-    chosen = np.zeros(len(wanted), np.bool_)
-    for i in order:
-        need = wanted[i] * weight[i]
-        if need > 0.0 and need <= budget[country[i]]:
-            budget[country[i]] -= need
-            chosen[i] = True
-    return chosen
-
-
-@njit(cache=True)
-def _lots(k, id, rows):
-    lots = np.empty(len(rows), np.uint64)
-    for n in range(len(rows)):
-        lots[n] = bits(k, id[rows[n]], 0)
-    return lots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +28,19 @@ class ResearchSubsidy(Instrument):
     cap: float = number("mln int$ / firm and year", 0, 1000, "design", null=0)
     headroom: float = number("factor on recent R&D", 1, 5, "guess: growth of R&D an award leaves room for")
 
-    def govern(self, world: "World", programme: Programme) -> None:
+    def govern(self, world: "World", programme: "Programme") -> None:
         """Turns the levers `research_rate` and `research_cap` of the firms awarded this quarter."""
         people = world.population
         applying = programme.applicants(world) & (people.kind == Kind.FIRM)
         most = np.minimum(self.cap / 4.0, self.rate * self.headroom * people.research_mean)
         wanted = np.where(applying, most, 0.0)
-        rows = np.flatnonzero(wanted > 0.0)
-        order = rows[np.argsort(_lots(programme.lasting_key(world, Purpose.AWARD_PRIORITY), people.id, rows))]
-        chosen = _award(order, wanted, world.weight, people.country, np.maximum(programme.left, 0.0).copy())
+        chosen = programme.ration(world, wanted)
         better = chosen & (self.rate > world.levers.research_rate)
         world.levers.research_rate[better] = self.rate
         world.levers.research_cap[better] = wanted[better]
         world.levers.research_payer[better] = programme.bit
 
-    def pay(self, world: "World", programme: Programme) -> None:
+    def pay(self, world: "World", programme: "Programme") -> None:
         """Books what the firms really drew."""
-        people = world.population
         drawn = np.where(world.levers.research_payer == programme.bit, world.flows.subsidy, 0.0)
-        programme.charge(world, "subsidy", by_country(drawn, world.weight, people.country, len(world.countries)))
+        programme.charge_organisations(world, "subsidy", drawn)

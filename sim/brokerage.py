@@ -19,7 +19,7 @@ from agents.parameters import number
 from agents.ties import Reached
 
 if TYPE_CHECKING:
-    from sim.instrument import Programme
+    from sim.programme import Programme
     from sim.world import World
 
 

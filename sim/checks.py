@@ -13,6 +13,7 @@ from agents.population import COLUMNS, COUNTRY_KEYS, FIELDS, SLOTS_PER_COUNTRY, 
 from agents.projects import MEMBERS, Status
 from agents.ties import Reached, TieStage
 from sim.exporting import REST_KEY
+from sim.treasury import BESIDE
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -165,7 +166,7 @@ def check_budgets(world: "World") -> None:
     """No programme spends money it has not, and what it spent is what the ledger says."""
     booked: dict[str, float] = {}
     for (_, name, _, _, kind), amount in world.treasury.ledger.items():
-        if kind not in ("untargeted", "private_time", "surcharge"):
+        if kind not in BESIDE:
             booked[name] = booked.get(name, 0.0) + amount
     for name, programme in world.programmes.items():
         slack = RELATIVE * max(1.0, programme.offered)

@@ -81,6 +81,7 @@ def _describe(
         ("orientation", Purpose.CLUSTER_ORIENTATION, parameters.orientation_low, parameters.orientation_high),
     ):
         getattr(clusters, column)[rows] = low + (high - low) * uniforms(lasting_key(seed, purpose), keys, 0)
+        getattr(clusters, f"{column}_start")[rows] = getattr(clusters, column)[rows]
     k = lasting_key(seed, Purpose.CLUSTER_BIRTH)
     share = key_product_shares(config, sectors, cradle.sector_share[c])
     clusters.sector[rows[drawn_order(k, keys, 0)]] = np.repeat(np.arange(len(sectors)), largest_remainder(share, number))

@@ -72,10 +72,15 @@ def _country(country: CountryConfig, iso: str, config: Config) -> None:
 def _target(instrument: Any, where: str, config: Config) -> None:
     """Who qualifies and who pays are names that exist; what an instrument is besides is its own affair."""
     _no_typo(instrument.target.sectors, config.sector, f"{where}.target.sectors")
+    _no_typo(instrument.target.places, [name for c in config.country.values() for name in _place_names(c)], f"{where}.target.places")
     _no_typo(instrument.target.countries, config.country, f"{where}.target.countries")
     _known(instrument.target.kinds, ("firm", "institute", "university"), f"{where}.target.kinds")
     _no_typo(instrument.payers, (*config.country, "policy"), f"{where}.payers")
     _known(instrument.residual_of, config.instrument, f"{where}.residual_of")
+
+
+def _place_names(country: CountryConfig) -> list[str]:
+    return [place.name for place in country.places.values()]
 
 
 def _no_typo(names: Iterable[str], there: Iterable[str], where: str) -> None:

@@ -35,7 +35,8 @@ from agents.search import (
 )  # fmt: skip
 from agents.ties import Channel, Reached
 from sim.chunks import take
-from sim.instrument import SCOPES, open_programmes
+from sim.instrument import SCOPES
+from sim.programme import open_programmes
 from sim.treasury import by_country
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def search(world: "World") -> None:
     joined = join_meetings(people.id, [*own_channels(world), *instrument_channels(world)])
     order = np.argsort(meeting_priority(world.key(Purpose.PRIORITY), people.id, joined.a, joined.b))
     joined = Meetings(*(column[order] for column in joined))
+    joined = allowed(world, joined)
     used = np.zeros(people.capacity)
     attention = channel_attention(p)
     kept = within_attention(joined.a, joined.b, joined.channel, world.weight, people.staff, attention, as_record(p), used)
@@ -59,6 +61,16 @@ def search(world: "World") -> None:
     spent = by_country(used * p.attention_cost, world.weight, people.country, len(world.countries))
     for country in range(len(world.countries)):
         world.treasury.book(world.quarter, "meetings", country, country, "private_time", float(spent[country]))
+
+
+def allowed(world: "World", proposals: Meetings) -> Meetings:
+    """Proposals that no closed border forbids; better information on both sides leaves less noise."""
+    people, levers = world.population, world.levers
+    a, b, channel, noise = proposals
+    home, abroad = people.country[a], people.country[b]
+    free = ~levers.closed[home, abroad] & ~(levers.barred_between[home, abroad] & (levers.barred[a] | levers.barred[b]))
+    noise = noise * np.maximum(levers.blur[a], levers.blur[b])
+    return Meetings(a[free], b[free], channel[free], noise[free])
 
 
 def own_channels(world: "World") -> list[Meetings]:
@@ -72,7 +84,7 @@ def own_channels(world: "World") -> list[Meetings]:
     )
     over = partner_meetings(world.key(Purpose.SEARCH_PARTNER), people.id, active, world.ties.table(), rules)
     chance = chance_meetings(
-        world.key(Purpose.SEARCH_CHANCE), people.id, active, people.staff, people.country, world.geography.search, countries.key,
+        world.key(Purpose.SEARCH_CHANCE), people.id, active, people.staff, people.country, world.searching, countries.key,
         countries.addresses, countries.book, rules,
     )  # fmt: skip
     return [
@@ -153,7 +165,7 @@ def start(world: "World") -> None:
     table = projects.table()
     funds = np.where(people.kind == Kind.FIRM, people.cash, np.inf)
     fate = start_projects(
-        world.key(Purpose.CONSENT), world.sight, as_record(p.project), table, world.geography.consent, funds, world.ties.table(),
+        world.key(Purpose.CONSENT), world.sight, as_record(p.project), table, world.consent, funds, world.ties.table(),
         world.quarter, world.weight, world.opens, world.flows.ladder,
     )  # fmt: skip
     started, lapsed = np.flatnonzero(fate == ACTIVE), np.flatnonzero(fate == LAPSED)

@@ -34,6 +34,8 @@ class Countries:
     research_price: np.ndarray  # f8, index, 1 at the start
     research_start: np.ndarray  # f8, a quarter: R&D at the start, to which demand is compared
     untargeted: np.ndarray  # f8, a quarter: state money for business R&D, all programmes included
+    delivery: np.ndarray  # f8, 0..1, share of a budget its state bodies really spend
+    customs_share: np.ndarray  # f8, 0..1, of the customs duties of the EAEU
     policy: np.ndarray  # bool, a country whose policy is under study
     basic: np.ndarray  # f8, normal score of the basic-requirements rank
     efficiency: np.ndarray  # f8, normal score of the efficiency-enhancers rank

@@ -8,12 +8,13 @@ from numba import njit
 from agents.draws import Purpose
 from agents.lifecycle import release
 from agents.membership import change_members, develop, survey
+from agents.population import COLUMNS
 from agents.ties import remove
 from sim import finance as firms_money
 from sim import market
 from sim.chunks import take
 from sim.entry import enter
-from sim.instrument import open_programmes
+from sim.programme import paying_programmes
 from sim.treasury import by_country
 from sim.turnover import bury, exits
 
@@ -26,8 +27,9 @@ YEAR = 4
 def trade(world: "World") -> None:
     """Phase 6: markets clear (sim/market.py)."""
     keys = market.TradeKeys(*(world.key(purpose) for purpose in (Purpose.DEMAND, Purpose.DEMAND_JUMP, Purpose.EXPORT_ENTRY)))
+    world.market.trade_cost = world.market.trade_cost0 + world.levers.trade
     world.flows.traded = market.trade(
-        world.population, world.countries, world.market, world.ties, world.levers.entry_relief, keys, world.config.behaviour.market,
+        world.population, world.countries, world.market, world.ties, world.levers.entry_relief[:, 0], keys, world.config.behaviour.market,
         settling=world.quarter < world.opens,
     )  # fmt: skip
 
@@ -42,7 +44,7 @@ def finance(world: "World") -> None:
     )  # fmt: skip
     flows.subsidy = flows.money.subsidy
     people.awarded += flows.project_grant + flows.subsidy + world.levers.cash
-    for programme in open_programmes(world):
+    for programme in paying_programmes(world):
         programme.instrument.pay(world, programme)
     raise_surcharge(world)
 
@@ -64,14 +66,18 @@ def turn_over(world: "World") -> None:
     flows, people, countries, p = world.flows, world.population, world.countries, world.config.behaviour
     leaving = exits(people, world.market, p.turnover)
     dissolve(world, leaving)
+    flows.left = {name: getattr(people, name)[leaving].copy() for name in COLUMNS}
     departures = bury(world.seed, people, countries, world.clusters, world.market, leaving)
     flows.exits = departures.firms
     entered = enter(
         world.seed, world.quarter, people, countries, world.sectors, world.clusters, world.market, world.cradle, p.turnover, p.birth,
         world.rest,
     )  # fmt: skip
+    flows.entered = entered.rows
     np.add.at(flows.entries, (people.country[entered.rows], entered.origin), 1)
     flows.no_room, flows.fdi = entered.no_room, entered.fdi
+    for programme in paying_programmes(world):
+        programme.instrument.settle(world, programme)
     if world.quarter % YEAR == YEAR - 1:
         people.cluster[:] = change_members(people, world.ties, world.clusters, p.membership, world.key)
         develop(world.clusters, survey(people, world.ties, world.clusters), p.membership)

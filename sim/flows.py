@@ -38,6 +38,8 @@ class Flows:
     started: list[dict[str, np.ndarray]] = field(default_factory=list)
     ended: list[dict[str, np.ndarray]] = field(default_factory=list)
     lapsed: list[dict[str, np.ndarray]] = field(default_factory=list)
+    left: dict[str, np.ndarray] = field(default_factory=dict)  # columns of the population of those who left
+    entered: np.ndarray = field(default_factory=_none)  # rows of those who came
     business_a: np.ndarray = field(default_factory=_none)
     business_b: np.ndarray = field(default_factory=_none)
     traded: Any = None  # sim.market.TradeFlows of the quarter

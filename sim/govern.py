@@ -1,12 +1,12 @@
-"""Phase 1, govern: levers back to rest, bills met, programmes refreshed and carried out."""
+"""Phase 1, govern: levers back to rest, bills met, ministries review, programmes refreshed and carried out."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.population import Kind
-from sim.instrument import open_programmes
 from sim.levers import Levers
+from sim.programme import open_programmes
 from sim.treasury import by_country, shared_out
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ def govern(world: "World") -> None:
 
     Reads: programmes, treasury, population.  Writes: levers, `eligible`, `aware`, `on_platform`, projects' programme and cover, the ledger.
     """
-    world.levers = Levers.at_rest(world.population.capacity, len(world.countries))
+    world.levers = Levers.at_rest(world.population.capacity, len(world.countries), len(world.sectors))
     support(world)
+    for programme in open_programmes(world):
+        programme.instrument.prepare(world, programme)
     for programme in open_programmes(world):
         programme.refresh(world)
     for programme in open_programmes(world):

@@ -99,11 +99,10 @@ def _money(world: "World", flows: dict[str, np.ndarray]) -> dict[str, float]:
     """
     rate = world.config.behaviour.public.discount
     quarters = np.array(world.recorder.quarters) - world.opens
-    working = [name for name, instrument in world.config.instrument.items() if instrument.start >= 0 and not instrument.residual_of]
+    working = [name for name, each in world.config.instrument.items() if each.start >= 0 and not each.residual_of and not each.free]
     booked = [(entry[0] - world.opens, amount) for entry, amount in world.treasury.ledger.items() if entry[4] in NAMED]
     dates, amounts = np.array([date for date, _ in booked], dtype=np.float64), np.array([amount for _, amount in booked])
-    delivery = {name: world.config.instrument[name].delivery for name in working}
-    given = sum(world.programmes[name].offered * delivery[name] - world.programmes[name].overhead for name in working)
+    given = sum(world.programmes[name].arrived - world.programmes[name].overhead for name in working)
     spent = sum(world.programmes[name].spent - world.programmes[name].overhead for name in working)
     return {
         "research_total": present_value(flows["research"], quarters, rate),

@@ -62,6 +62,8 @@ def build_countries(config: "Config") -> Countries:
         research_price=np.ones(count),
         research_start=np.zeros(count),
         untargeted=berd * state_share,
+        delivery=column("delivery"),
+        customs_share=column("customs_share_pct") / 100.0,
         policy=np.array([figure.policy for figure in figures], bool),
         basic=normal_score(column("gci_basic_rank")),
         efficiency=normal_score(column("gci_efficiency_rank")),

@@ -15,11 +15,12 @@ from numba import njit
 from agents.parameters import number
 
 NAMED = (
-    "grant", "subsidy", "cash", "foregone_tax", "interest_subsidy", "guarantee_called", "fixed", "running", "overhead", "claw_back",
+    "grant", "regional", "reimbursement", "subsidy", "cash", "foregone_tax", "interest_subsidy", "guarantee_called", "procurement",
+    "equipment", "entry", "fixed", "running", "overhead", "claw_back",
 )  # fmt: skip
 """Kinds of outlay of a named programme; a claw-back is negative."""
-BESIDE = ("untargeted", "private_time", "surcharge")
-"""Booked beside: general support, private time, tax raised for programmes."""
+BESIDE = ("untargeted", "private_time", "private_share", "surcharge")
+"""Booked beside: general support, private time, private shares in partnerships, tax raised for programmes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class PublicParameters:
     financing: Literal["cut", "tax", "external"]
     discount: float = number("1 / year, real", 0, 0.2, "usual social discount rate; assumption")
     word_of_mouth: float = number("1 / quarter and aware partner", 0, 1, "guess", null=0)
+    import_share: float = number("share of the home market", 0, 1, "guess: imported part from which a home product replaces imports")
     application_cost: float = number("mln int$ / application", 0, 0.2, "guess: a month of two people", null=0)
 
 

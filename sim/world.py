@@ -19,8 +19,9 @@ from sim.cluster_founders import found_clusters
 from sim.flows import Flows
 from sim.founders import found_population
 from sim.geography import build_geography
-from sim.instrument import Call, Programme
+from sim.instrument import Call
 from sim.levers import Levers
+from sim.programme import Programme
 from sim.record import Recorder
 from sim.setting import build_countries, build_places, build_sectors
 from sim.trade_matrix import build_market
@@ -70,7 +71,7 @@ class World:
         self.treasury = Treasury(self.countries.iso)
         self.programmes: dict[str, Programme] = {}
         self.programme_names: list[str] = []
-        self.levers = Levers.at_rest(self.population.capacity, len(self.countries))
+        self.levers = Levers.at_rest(self.population.capacity, len(self.countries), len(self.sectors))
         self.flows = Flows.empty(self.population.capacity, len(self.countries))
         self.recorder = Recorder(self)
         self._admit(config)
@@ -80,7 +81,9 @@ class World:
         self.config = config
         for name in sorted(config.instrument):
             if name not in self.programmes:
-                self.programmes[name] = Programme(name, config.instrument[name], len(self.programme_names), len(self.countries))
+                self.programmes[name] = Programme(
+                    name, config.instrument[name], len(self.programme_names), len(self.countries), self.population.capacity
+                )
                 self.programme_names.append(name)
             self.programmes[name].instrument = config.instrument[name]
         for name in self.programmes.keys() - config.instrument.keys():
@@ -130,8 +133,19 @@ class World:
         return Sight(
             id=people.id, kind=people.kind, country=people.country, place=people.place, sector=people.sector, stage=people.stage,
             cluster=people.cluster, staff=people.staff, knowledge=people.knowledge, distance=geography.distance,
-            institution=geography.institution, sector_cosine=geography.sector_cosine, ict=self.countries.ict, leak=self.levers.leak,
+            institution=np.maximum(geography.institution + self.levers.institution, 0.0),
+            sector_cosine=geography.sector_cosine, ict=self.countries.ict, leak=self.levers.leak,
         )  # fmt: skip
+
+    @property
+    def consent(self) -> np.ndarray:
+        """Chance a quarter that two states agree on a project of both, f8 (C, C), as instruments and shocks have it now."""
+        return np.where(self.levers.closed, 0.0, np.maximum(self.geography.consent, self.levers.consent))
+
+    @property
+    def searching(self) -> np.ndarray:
+        """Weight of the column for a searcher of the row, f8 (C, C), 0 over a closed border."""
+        return np.where(self.levers.closed, 0.0, self.geography.search)
 
     def members_by_cluster(self) -> tuple[np.ndarray, np.ndarray]:
         """(rows, start): members of cluster c are rows[start[c]:start[c + 1]]."""
@@ -155,13 +169,6 @@ class World:
             if isinstance(programme.instrument, Call) and (programme.is_open(self) or not open_only)
         ]
 
-    def promised(self, programme: Programme) -> np.ndarray:
-        """Money a programme still owes to projects it funds, f8 (C,), real."""
-        quarters = programme.call.quarters if isinstance(programme.instrument, Call) else 0
-        owed = np.zeros(len(self.countries))
-        _promised(self.projects.table(), programme.bit, quarters, self.quarter, self.weight, self.population.country, owed)
-        return owed
-
     def apply_cost(self, programme: Programme, rows: np.ndarray) -> None:
         """Members' own time for the applications of the projects of these rows, booked beside public money."""
         cost = self.config.behaviour.public.application_cost
@@ -171,17 +178,6 @@ class World:
             led = np.count_nonzero(self.population.country[leads] == country)
             amount = cost * float(led) * float(self.countries.weight[country])
             self.treasury.book(self.quarter, programme.name, country, country, "private_time", amount)
-
-
-@njit(cache=True)
-def _promised(pr, programme, quarters, now, weight, country, owed):
-    for n in range(len(pr.status)):
-        if pr.status[n] == 0 or pr.programme[n] != programme:
-            continue
-        remaining = quarters if pr.status[n] == 1 else max(0, pr.paid_until[n] - now)
-        for m in range(pr.size[n]):
-            i = pr.members[n, m]
-            owed[country[i]] += pr.covered[n, m] * pr.cost[n, m] * weight[i] * remaining
 
 
 @njit(cache=True)
