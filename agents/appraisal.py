@@ -60,6 +60,7 @@ class Sight(NamedTuple):
     institution: np.ndarray  # (C, C)
     sector_cosine: np.ndarray  # (S, S)
     ict: np.ndarray  # (C,)
+    blur: np.ndarray  # over rows: part of the noise in what one sees of it, and it of others, that is left; 1 without an observatory
     leak: np.ndarray  # over rows: part of leakage that rules on intellectual property leave, 1 without rules
 
 
@@ -82,8 +83,9 @@ def separation(s, p, i, j):
 
 @njit(cache=True)
 def seen_value(s, p, k_noise, i, j, noise):
-    """V^_ij: value of j for i as i sees it; the error is i's own and lasts the quarter."""
+    """V^_ij: value of j for i as i sees it; the error is i's own and lasts the quarter.  Who is listed on both sides is seen better."""
     worth = value(s.knowledge, i, j, p.reach)
+    noise *= max(s.blur[i], s.blur[j])
     if noise == 0.0:
         return worth
     z = normal(open_unit(bits(k_noise, s.id[i], s.id[j])))

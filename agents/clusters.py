@@ -43,7 +43,7 @@ COLUMNS: dict[str, Column] = {
 
 
 class Clusters:
-    """Columns of all clusters, shape (count,)."""
+    """Columns of all clusters, shape (count,); rows never move, new ones are appended by `grow`."""
 
     if TYPE_CHECKING:
 
@@ -55,3 +55,11 @@ class Clusters:
         for name, column in COLUMNS.items():
             shape = (count, column.width) if column.width else (count,)
             setattr(self, name, np.zeros(shape, dtype=column.dtype))
+
+    def grow(self, count: int) -> int:
+        """Append empty rows; returns the first of them.  Arrays taken before are no longer those of the clusters."""
+        first, self.count = self.count, self.count + count
+        for name in COLUMNS:
+            old = getattr(self, name)
+            setattr(self, name, np.concatenate((old, np.zeros((count, *old.shape[1:]), dtype=old.dtype))))
+        return first

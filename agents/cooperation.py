@@ -49,6 +49,9 @@ class CooperationParameters:
         "elasticity", 0, 1, "guess: of a part in the smallest member's R&D; the rest in that of a median R&D performer"
     )
     least_cost: float = number("mln int$ / quarter", 0, 0.5, "guess: what a part costs at least")
+    shared_saving: float = number("share of a part", 0, 0.4, "[PY17]: Belarusian hubs saved up to 40 % of infrastructure cost", null=0)
+    shared_wear: float = number("1 / quarter", 0, 1, "guess: equipment lasts some eight years", null=1)
+    incubation: float = number("share of the cost of a start", 0, 1, "guess: what incubators of full infrastructure save", null=0)
 
 
 class Calls(NamedTuple):
@@ -83,7 +86,7 @@ def expected_share(calls, access, s, i, j):
     best = 0.0
     for c in range(len(calls.bit)):
         both = access[i] & access[j] & (np.int64(1) << calls.bit[c])
-        if both != 0 and in_scope(calls.scope[c], s.cluster, calls.label[c], i, j):
+        if both != 0 and in_scope(calls.scope[c], s.cluster, calls.label[c], s.kind, i, j):
             best = max(best, calls.expected[c])
     return best
 
@@ -168,7 +171,7 @@ def meet(t, ids, weight, a, b, channel, quarter, opens, p, ladder):
 
 
 @njit(cache=True)
-def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, research, reference, quarter, opens, ladder):
+def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, research, reference, relief, quarter, opens, ladder):
     """Go through meetings (i, j in `rows` i8 (m, 2)) in their order; returns rows of new projects."""
     signed = np.empty(len(rows), np.int64)
     n_signed = 0
@@ -190,7 +193,8 @@ def agree(s, a, p, calls, access, t, pr, keys, rows, noise, free, load, weight, 
                 team[0], team[1] = (i, j) if leads else (j, i)
                 size, project_weight = _widen(s, a, p, calls, access, t, keys, load, weight, luck, team)
                 row = free[n_signed]
-                sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth_i + worth_j, research, reference, weight, load)
+                worth = worth_i + worth_j
+                sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth, research, reference, relief, weight, load)
                 pr.channel[row] = channel
                 advance(t, tie, 1, shared, opens, ladder)
                 tie_team(t, s.id, weight, team, size, quarter, opens, ladder)

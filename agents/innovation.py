@@ -114,16 +114,19 @@ def introduce(population: Population, projects: Projects, news: Innovations, log
     projects.innovations += news.projects
 
 
-def catch_up(population: Population, frontier: np.ndarray, parameters: InnovationParameters) -> np.ndarray:
-    """Rise of ln quality by imitation and erosion, f8[capacity]: imitation a_i max(0, F_s - x_i) - erosion max(0, x_i - F_s).
+def catch_up(population: Population, frontier: np.ndarray, adoption: np.ndarray, parameters: InnovationParameters) -> np.ndarray:
+    """Rise of ln quality by imitation, new equipment and erosion, f8[capacity].
 
+        (imitation a_i + adoption_i) max(0, F_s - x_i) - erosion max(0, x_i - F_s)
     x = ln quality - ln unit cost; F = frontier f8[S], the best practice of the sector in the world.  0 for science and free rows.
+    adoption f8[capacity]: share of the gap that new equipment closes this quarter.
     Reads: population alive kind sector quality unit_cost knowledge.  Writes: nothing.
     """
     firm = population.alive & (population.kind == Kind.FIRM)
     return _catch_up(
-        firm, population.quality, population.unit_cost, frontier[population.sector], population.knowledge, as_record(parameters)
-    )
+        firm, population.quality, population.unit_cost, frontier[population.sector], population.knowledge, adoption,
+        as_record(parameters),
+    )  # fmt: skip
 
 
 def _keys(key: Callable[[Purpose], np.uint64], small: Purpose, radical: Purpose) -> np.ndarray:
@@ -187,7 +190,8 @@ def _innovate_together(credit, gains, market, projects, price, weight, knowledge
         members, size = projects.members[r], projects.size[r]
         research = 0.0
         for m in range(size):
-            research += projects.cost[r, m] / price[members[m]]
+            # shared equipment makes the same work cheaper, not less
+            research += projects.cost[r, m] / (1.0 - projects.saved[r, m]) / price[members[m]]
         deep, broad, common = pool(knowledge, members, size)
         rates = joint_rates(research, deep, broad, common, market[2], p)
         for kind in range(2):
@@ -230,12 +234,11 @@ def _rise(level, log_step):
 
 
 @njit(cache=True)
-def _catch_up(firm, quality, unit_cost, frontier, knowledge, p):
+def _catch_up(firm, quality, unit_cost, frontier, knowledge, adoption, p):
     rise = np.zeros(firm.shape[0])
-    if p.imitation == 0.0 and p.erosion == 0.0:
-        return rise
     for i in range(firm.shape[0]):
         if firm[i] and quality[i] > 0.0 and unit_cost[i] > 0.0:
             lead = math.log(quality[i]) - math.log(unit_cost[i]) - frontier[i]
-            rise[i] = p.imitation * absorption(depth(knowledge, i)) * max(0.0, -lead) - p.erosion * max(0.0, lead)
+            followed = min(1.0, p.imitation * absorption(depth(knowledge, i)) + adoption[i])
+            rise[i] = followed * max(0.0, -lead) - p.erosion * max(0.0, lead)
     return rise

@@ -4,8 +4,10 @@
               (real R&D, R* / P, has elasticity -eps in its user cost (1 - m) P; Hall and Van Reenen 2000)
     subsidy   min(rate (R - project grants), cap): a firm whose cap binds sees m = 0; between the two it stops where the cap is reached
     desired   max(R*, floor R* + own part of running projects)
-    spent     min(desired, money / (1 - rate), money + cap),    money = liquid funds + credit + project grants
-    science   spends its budget, its grants and what it is given
+    loan      a firm with a concessional line whose own funds leave some of R* open wants R* at a price lower by the part of a loan that
+              the state bears, as far as own funds and the line go; for a firm with enough of its own, R&D costs what it costs
+    spent     min(desired, money / (1 - rate), money + cap),    money = liquid funds + credit + line + project grants
+    science   spends its budget, its grants and what it is given, less what it contributes to partnerships
     price     P_c -> (sum R_c / sum R_c0 / (researchers / researchers0))^scarcity, adjusting slowly
 Additionality and crowding out follow from who is constrained; nothing here adds R&D by itself.
 """
@@ -39,7 +41,9 @@ class Means(NamedTuple):
     cap: np.ndarray  # most that the subsidy pays
     project_cost: np.ndarray  # own part of running projects, gross
     project_grant: np.ndarray  # public part of it
-    support: np.ndarray  # money without strings, for science: part of its budget
+    support: np.ndarray  # money without strings less contributions to partnerships, for science: part of its budget
+    line: np.ndarray  # concessional loan it may take up
+    worth: np.ndarray  # 0..1, part of such a loan that the state bears as lower interest
 
 
 def choose_research(
@@ -66,13 +70,16 @@ def _choose(alive, kind, country, sector, taste, sales, sales_mean, intensity, p
         if not alive[i]:
             continue
         if kind[i] != Kind.FIRM:
-            research[i] = sales[i] + m.project_grant[i] + m.support[i]
+            research[i] = max(0.0, sales[i] + m.project_grant[i] + m.support[i])
             continue
         base = intensity[sector[i]] * taste[i] * sales_mean[i] * price[country[i]] ** (1.0 - p.price_elasticity)
         rate, cap = m.rate[i], m.cap[i]
         wanted = wanted_research(base, rate, cap, p.price_elasticity)
+        if m.line[i] > 0.0:
+            own = m.liquid[i] + m.project_grant[i]
+            wanted = wanted_with_loan(base, wanted, own, rate, cap, m.line[i], m.worth[i], p.price_elasticity)
         wanted = max(wanted, p.base_part * wanted + m.project_cost[i])
-        research[i] = min(wanted, affordable_research(m.liquid[i] + m.credit[i] + m.project_grant[i], rate, cap))
+        research[i] = min(wanted, affordable_research(m.liquid[i] + m.credit[i] + m.line[i] + m.project_grant[i], rate, cap))
         subsidy[i] = min(rate * max(0.0, research[i] - m.project_grant[i]), cap)
         constrained[i] = research[i] < wanted
 
@@ -84,6 +91,15 @@ def wanted_research(base, rate, cap, elasticity):
         return base
     subsidised = base * max(1.0 - rate, 1e-6) ** (-elasticity)
     return max(base, min(subsidised, cap / rate))
+
+
+@njit(cache=True)
+def wanted_with_loan(base, wanted, own, rate, cap, line, worth, elasticity):
+    """R* with a concessional line: a firm that has to borrow for `wanted` wants more, as far as own funds and the line go."""
+    if wanted <= affordable_research(own, rate, cap):
+        return wanted
+    cheap = wanted_research(base * max(1.0 - worth, 1e-6) ** (-elasticity), rate, cap, elasticity)
+    return max(wanted, min(cheap, affordable_research(own + line, rate, cap)))
 
 
 @njit(cache=True)

@@ -3,9 +3,11 @@
     k_i(q+1) = [(1 - depreciation) k_i + created_i + transferred_i] (1 - mobility_loss)^(researchers hired away from i)
 
 Everything on the right is the state at the start of the phase; what is learned goes into a second buffer.  A transfer only fills
-gaps, max(k_j - k_i, 0), in proportion to the receiver's absorptive capacity a_i: nobody learns from one who knows less.
+gaps, max(k_j - k_i, 0), in proportion to the receiver's absorptive capacity: nobody learns from one who knows less.  Of the capacity it
+lacks, student teams make good a part s_i:   a_i' = a_i + (1 - a_i) s_i.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,8 +15,9 @@ import numpy as np
 from numba import njit
 
 from agents.clusters import Clusters
+from agents.creation import create, directions
 from agents.draws import Purpose, bits, unit
-from agents.knowledge import Reference, absorption, depth, reach
+from agents.knowledge import Reference, absorption, depth, proximity
 from agents.parameters import as_record, number
 from agents.population import Kind, Population
 from agents.projects import Projects, Status
@@ -28,6 +31,7 @@ class LearningParameters:
     depreciation: float = number("1/quarter", 0.001, 0.2, "15 % a year, consensus of R&D capital studies (Hall, Mairesse and Mohnen 2010)")
     creation: float = number("stock/quarter", 0.0, 0.5, "sets the unit: equal to depreciation, a median R&D performer rests near depth 1")
     creation_elasticity: float = number("elasticity", 0.0, 0.35, "guess; above .35 a few giants draw all partners (tried in a prototype)")
+    agenda: float = number("weight of a partner", 0.0, 2.0, "guess; joint agenda [N20], 1: as much as one's own direction", null=0.0)
     own_direction: float = number("share", 0.0, 1.0, "guess; the rest explores fields of the own sector", null=1.0)
     reach: float = number("1 - proximity", 0.05, 1.0, "guess; how far one who knows nothing can follow, as in appraisal")
     transfer_project: float = number("1/quarter", 0.0, 0.5, "Cowan and Jonard 2004 use .1 of the gap", null=0.0)
@@ -39,6 +43,7 @@ class LearningParameters:
     mobility_gain: float = number("share of gap", 0.0, 1.0, "guess", null=0.0)
     mobility_loss: float = number("share of stock", 0.0, 0.5, "guess; who leaves takes something along", null=0.0)
     mobility_tries: int = number("count", 1, 64, "addresses tried to find somebody to hire from", whole=True)
+    forgetting: float = number("1/quarter", 0.0, 0.5, "guess; trained officials and cluster managers who leave their post", null=0.0)
 
 
 def learn(
@@ -51,6 +56,7 @@ def learn(
     profiles: np.ndarray,
     research_price: np.ndarray,
     weight: np.ndarray,
+    students: np.ndarray,
     reference: Reference,
     parameters: LearningParameters,
     key: Callable[[Purpose], np.uint64],
@@ -60,6 +66,7 @@ def learn(
     addresses i4[C, longest]: rows of a country's organisations, -1 in gaps; book i8[C]: how many of them a country has.
     profiles f8[S, F]: sectors' fields, rows sum to 1.
     research_price f8[C] (index).  weight f8[capacity]: real organisations a row stands for.  key: purpose -> key of this quarter.
+    students f8[capacity], 0..1: part s_i of missing absorptive capacity that student teams make good.
 
     Reads: population id alive staff kind country place sector cluster research knowledge; ties a b business;
     projects status size members weight.  Writes: nothing.
@@ -68,53 +75,26 @@ def learn(
     knowledge = population.knowledge
     active = population.alive & (population.staff > 0.0)
     research = np.where(active, population.research / research_price[population.country] / reference.research, 0.0)
-    learned = _create(knowledge, research, population.id, population.sector, profiles, key(Purpose.FIELD), p)
-    _transfer_in_projects(learned, knowledge, projects.table(), weight, p)
-    _transfer_in_business(learned, knowledge, ties.table(), weight, p)
-    _spill_over_in_clusters(learned, population, active, clusters.count, len(profiles), parameters)
-    _spill_over_from_science(learned, population, active, parameters)
+    direction = directions(knowledge, projects.table(), weight, p)
+    learned = create(knowledge, direction, research, population.id, population.sector, profiles, key(Purpose.FIELD), p)
+    able = _capacity(knowledge, students)
+    _transfer_in_projects(learned, knowledge, able, projects.table(), weight, p)
+    _transfer_in_business(learned, knowledge, able, ties.table(), weight, p)
+    _spill_over_in_clusters(learned, population, able, active, clusters.count, len(profiles), parameters)
+    _spill_over_from_science(learned, population, able, active, parameters)
     keys = np.array([key(Purpose.MOBILITY), key(Purpose.MOBILITY_FROM)], dtype=np.uint64)
-    _move_researchers(learned, knowledge, active, population.id, population.country, addresses, book, keys, p)
+    _move_researchers(learned, knowledge, able, active, population.id, population.country, addresses, book, keys, p)
     return learned
 
 
 @njit(cache=True)
-def created(knowledge, i, research, profile, u, p, out):
-    """Add to out f8[F] what row i creates: creation R^creation_elasticity [own_direction k/|k| + (1 - own_direction) e_f].
-
-    research R: real R&D over the reference.  f: field at quantile u of the sector's profile.  Who knows nothing only explores.
-    """
-    if research <= 0.0:
-        return
-    amount = p.creation * research**p.creation_elasticity
-    length = depth(knowledge, i)
-    along = p.own_direction if length > 0.0 else 0.0
-    if along > 0.0:
-        for f in range(out.shape[0]):
-            out[f] += amount * along * (knowledge[i, f] / length)
-    out[field_at(profile, u)] += amount * (1.0 - along)
-
-
-@njit(cache=True)
-def field_at(profile, u):
-    """Field at quantile u in [0, 1) of a profile that sums to 1 (inverse distribution function)."""
-    total = 0.0
-    last = 0
-    for f in range(profile.shape[0]):
-        if profile[f] > 0.0:
-            total += profile[f]
-            last = f
-            if u < total:
-                break
-    return last
-
-
-@njit(cache=True)
-def _create(knowledge, research, ids, sector, profiles, key, p):
-    learned = (1.0 - p.depreciation) * knowledge
+def _capacity(knowledge, students):
+    """a_i' = a_i + (1 - a_i) s_i of every row, f8[capacity]."""
+    able = np.empty(knowledge.shape[0])
     for i in range(knowledge.shape[0]):
-        created(knowledge, i, research[i], profiles[sector[i]], unit(bits(key, ids[i], 0)), p, learned[i])
-    return learned
+        own = absorption(depth(knowledge, i))
+        able[i] = own + (1.0 - own) * students[i]
+    return able
 
 
 @njit(cache=True)
@@ -124,13 +104,14 @@ def _fill_gap(learned, knowledge, i, j, share):
 
 
 @njit(cache=True)
-def _transfer(learned, knowledge, i, j, rate, p):
-    """rate a_i exp(-(1 - P_ij) / (reach + a_i)) max(k_j - k_i, 0) (Cowan and Jonard 2004; Nooteboom 2007)."""
-    _fill_gap(learned, knowledge, i, j, rate * absorption(depth(knowledge, i)) * reach(knowledge, i, j, p.reach))
+def _transfer(learned, knowledge, able, i, j, rate, p):
+    """rate a_i' exp(-(1 - P_ij) / (reach + a_i')) max(k_j - k_i, 0) (Cowan and Jonard 2004; Nooteboom 2007)."""
+    follows = math.exp(-(1.0 - proximity(knowledge, i, j)) / (p.reach + able[i]))
+    _fill_gap(learned, knowledge, i, j, rate * able[i] * follows)
 
 
 @njit(cache=True)
-def _transfer_in_projects(learned, knowledge, projects, weight, p):
+def _transfer_in_projects(learned, knowledge, able, projects, weight, p):
     """Each member learns from each other member; a row that stands for many real organisations carries only its share of the project."""
     if p.transfer_project == 0.0:
         return
@@ -142,11 +123,11 @@ def _transfer_in_projects(learned, knowledge, projects, weight, p):
             rate = p.transfer_project * projects.weight[r] / weight[members[m]]
             for n in range(projects.size[r]):
                 if n != m:
-                    _transfer(learned, knowledge, members[m], members[n], rate, p)
+                    _transfer(learned, knowledge, able, members[m], members[n], rate, p)
 
 
 @njit(cache=True)
-def _transfer_in_business(learned, knowledge, ties, weight, p):
+def _transfer_in_business(learned, knowledge, able, ties, weight, p):
     if p.transfer_business == 0.0:
         return
     for tie in range(ties.marks[0]):
@@ -154,12 +135,18 @@ def _transfer_in_business(learned, knowledge, ties, weight, p):
         if a >= 0 and ties.business[tie]:
             # of the organisations a row stands for, only as many do business with the other as there are of the rarer
             shared = min(weight[a], weight[b])
-            _transfer(learned, knowledge, a, b, p.transfer_business * shared / weight[a], p)
-            _transfer(learned, knowledge, b, a, p.transfer_business * shared / weight[b], p)
+            _transfer(learned, knowledge, able, a, b, p.transfer_business * shared / weight[a], p)
+            _transfer(learned, knowledge, able, b, a, p.transfer_business * shared / weight[b], p)
 
 
 def _spill_over_in_clusters(
-    learned: np.ndarray, population: Population, active: np.ndarray, clusters: int, sectors: int, parameters: LearningParameters
+    learned: np.ndarray,
+    population: Population,
+    able: np.ndarray,
+    active: np.ndarray,
+    clusters: int,
+    sectors: int,
+    parameters: LearningParameters,
 ) -> None:
     """Own sector: gap to the mean of the other members of one's sector.  Variety: gap to the mean of all members of other sectors."""
     knowledge = population.knowledge
@@ -168,18 +155,20 @@ def _spill_over_in_clusters(
     part = np.where(member, cluster * sectors + population.sector, -1)
     in_part, count_part = totals(knowledge, part, clusters * sectors)
     in_cluster, count_cluster = totals(knowledge, cluster, clusters)
-    _learn_from_mean(learned, knowledge, part, in_part, count_part, member, parameters.spillover_sector)
+    _learn_from_mean(learned, knowledge, able, part, in_part, count_part, member, parameters.spillover_sector)
     in_rest, count_rest = np.repeat(in_cluster, sectors, axis=0) - in_part, np.repeat(count_cluster, sectors) - count_part
-    _learn_from_mean(learned, knowledge, part, in_rest, count_rest, np.zeros_like(member), parameters.spillover_variety)
+    _learn_from_mean(learned, knowledge, able, part, in_rest, count_rest, np.zeros_like(member), parameters.spillover_variety)
 
 
-def _spill_over_from_science(learned: np.ndarray, population: Population, active: np.ndarray, parameters: LearningParameters) -> None:
+def _spill_over_from_science(
+    learned: np.ndarray, population: Population, able: np.ndarray, active: np.ndarray, parameters: LearningParameters
+) -> None:
     """Gap to the mean of the (other) universities and institutes of one's place."""
     places = int(population.place.max(initial=0)) + 1
     place = np.where(active, population.place, -1).astype(np.int64)
     science = active & (population.kind != Kind.FIRM)
     total, count = totals(population.knowledge, np.where(science, place, -1), places)
-    _learn_from_mean(learned, population.knowledge, place, total, count, science, parameters.spillover_science)
+    _learn_from_mean(learned, population.knowledge, able, place, total, count, science, parameters.spillover_science)
 
 
 @njit(cache=True)
@@ -197,8 +186,8 @@ def totals(knowledge, group, groups):
 
 
 @njit(cache=True)
-def _learn_from_mean(learned, knowledge, group, total, count, inside, rate):
-    """rate a_i max(mean of group - k_i, 0), the mean being over others: who is inside the total is taken out of it."""
+def _learn_from_mean(learned, knowledge, able, group, total, count, inside, rate):
+    """rate a_i' max(mean of group - k_i, 0), the mean being over others: who is inside the total is taken out of it."""
     if rate == 0.0:
         return
     for i in range(group.shape[0]):
@@ -208,14 +197,14 @@ def _learn_from_mean(learned, knowledge, group, total, count, inside, rate):
         others = count[g] - 1 if inside[i] else count[g]
         if others <= 0:
             continue
-        share = rate * absorption(depth(knowledge, i))
+        share = rate * able[i]
         for f in range(knowledge.shape[1]):
             held = total[g, f] - knowledge[i, f] if inside[i] else total[g, f]
             learned[i, f] += share * max(held / others - knowledge[i, f], 0.0)
 
 
 @njit(cache=True)
-def _move_researchers(learned, knowledge, active, ids, country, addresses, book, keys, p):
+def _move_researchers(learned, knowledge, able, active, ids, country, addresses, book, keys, p):
     """Hire a researcher from a drawn organisation of one's country: i gains a part of the gap, who is left loses a part of all."""
     if p.mobility == 0.0:
         return
@@ -225,7 +214,7 @@ def _move_researchers(learned, knowledge, active, ids, country, addresses, book,
             continue
         j = _somebody(i, ids, active, addresses[country[i], : book[country[i]]], keys[1], p.mobility_tries)
         if j >= 0:
-            _fill_gap(learned, knowledge, i, j, p.mobility_gain * absorption(depth(knowledge, i)))
+            _fill_gap(learned, knowledge, i, j, p.mobility_gain * able[i])
             left[j] += 1
     for j in range(ids.shape[0]):
         for _ in range(left[j]):

@@ -3,7 +3,8 @@
 Ties      trust decays by `trust_decay` a quarter; a tie below `forgotten` without project or business is forgotten; business ends
           with hazard `business_end`.
 Pending   starts in a quarter after its memorandum in which every member has funds for `funds_quarters` quarters of its own net part, and,
-          over borders, the countries' consent has been given (once given it stays); after `patience` quarters it lapses.
+          over borders, the countries' consent has been given (once given it stays), for which the award of a call that is free of it
+          stands; of money that comes after the expense nothing is there yet; after `patience` quarters it lapses.
 Active    ends with hazard `end` from the quarter after its start; with probability `success` it succeeds: trust rises among members
           (up to trust_most), and pairs of firms may go into business (`to_business`); otherwise only `trust_kept` of it is left.
 Renewal   after a success every member may wish to go on (U + e > 0 towards the lead, trust counts): a new pending project.
@@ -153,17 +154,24 @@ def renew(s, t, pr, keys, rows, quarter):
         pr.renewal[n] = True
         pr.programme[n] = -1
         pr.covered[n] = 0.0
+        pr.afterwards[n] = False
+        pr.regional[n] = 0.0
         pr.innovations[n] = 0
         mark(s, pr, n, team, size)
 
 
 @njit(cache=True)
-def _consented(k_consent, s, pr, n, consent):
-    """Has every pair of the members' countries agreed?  One draw a project and quarter; the least willing pair decides."""
+def _consented(k_consent, s, pr, n, consent, free_calls):
+    """Has every pair of the members' countries agreed?  One draw a project and quarter; the least willing pair decides.
+
+    An award of a call in the bit set `free_calls` stands for all consents, but opens no closed border.
+    """
     least = 1.0
     for m in range(pr.size[n]):
         for other in range(m):
             least = min(least, consent[s.country[pr.members[n, m]], s.country[pr.members[n, other]]])
+    if least > 0.0 and pr.programme[n] >= 0 and free_calls & (np.int64(1) << np.int64(pr.programme[n])):
+        return True
     return unit(bits(k_consent, pr.key[n], 0)) < least
 
 
@@ -172,13 +180,14 @@ def _funded(p, pr, n, funds):
     """Has every member the money for its own net part?  funds: liquid funds by row (inf for science, which has a budget)."""
     for m in range(pr.size[n]):
         i = pr.members[n, m]
-        if funds[i] < p.funds_quarters * pr.cost[n, m] * (1.0 - pr.covered[n, m]):
+        in_time = 0.0 if pr.afterwards[n] else pr.covered[n, m]
+        if funds[i] < p.funds_quarters * pr.cost[n, m] * (1.0 - in_time):
             return False
     return True
 
 
 @njit(cache=True)
-def start_projects(k_consent, s, p, pr, consent, funds, t, quarter, weight, opens, ladder):
+def start_projects(k_consent, s, p, pr, consent, free_calls, funds, t, quarter, weight, opens, ladder):
     """Pending projects start or lapse.
 
     Returns i1 (projects,): ACTIVE where one starts now, LAPSED (members kept for the log, to be released), else 0.
@@ -188,7 +197,7 @@ def start_projects(k_consent, s, p, pr, consent, funds, t, quarter, weight, open
         if pr.status[n] != PENDING or pr.born[n] >= quarter:
             continue
         if not pr.consented[n]:
-            pr.consented[n] = _consented(k_consent, s, pr, n, consent)
+            pr.consented[n] = _consented(k_consent, s, pr, n, consent, free_calls)
         if pr.consented[n] and _funded(p, pr, n, funds):
             pr.status[n] = ACTIVE
             pr.started[n] = quarter

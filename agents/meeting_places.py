@@ -20,15 +20,15 @@ class Rules(NamedTuple):
     candidates: int
     noise: float
     screening: float
-    scope: int  # 0 any, 1 in one cluster, 2 between clusters, 3 between countries
+    scope: int  # 0 any, 1 in one cluster, 2 between clusters, 3 between countries, 4 of a firm and science
     blind: bool  # placebo: the first candidate in the drawn order, unseen
 
 
-ANY, IN_CLUSTER, CROSS_CLUSTER, CROSS_BORDER = 0, 1, 2, 3
+ANY, IN_CLUSTER, CROSS_CLUSTER, CROSS_BORDER, FIRM_SCIENCE = 0, 1, 2, 3, 4
 
 
 @njit(cache=True)
-def in_scope(scope, cluster, country, i, j):
+def in_scope(scope, cluster, country, kind, i, j):
     """May i and j meet, or be paid, under a scope?"""
     if scope == IN_CLUSTER:
         return cluster[i] >= 0 and cluster[i] == cluster[j]
@@ -36,6 +36,8 @@ def in_scope(scope, cluster, country, i, j):
         return cluster[i] >= 0 and cluster[j] >= 0 and cluster[i] != cluster[j]
     if scope == CROSS_BORDER:
         return country[i] != country[j]
+    if scope == FIRM_SCIENCE:
+        return (kind[i] == 0) != (kind[j] == 0)
     return True
 
 
@@ -73,7 +75,7 @@ def round_table(k_seat, k_noise, rows, s, p, t, rules):
         found = 0
         for ahead in range(1, min(len(circle), 8 * rules.candidates)):
             j = circle[(n + ahead) % len(circle)]
-            if found < rules.candidates and in_scope(rules.scope, s.cluster, s.country, i, j):
+            if found < rules.candidates and in_scope(rules.scope, s.cluster, s.country, s.kind, i, j):
                 seen[found] = j
                 found += 1
         j = _best(s, p, t, k_noise, rules, i, seen[:found])

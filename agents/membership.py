@@ -1,8 +1,10 @@
 """Cluster life, once a year: who joins and leaves, and how far a cluster has developed.
 
 A cluster cannot be created by command: a primary network comes first [N20].  So membership follows ties, also across borders, and
-stages follow networking: potential (near each other, not networked) -> emerging -> active (association founded, members pay dues), and
-declining when members, sales a member, R&D and networking all fall.  Nothing here touches what a cluster organisation is able to do.
+stages follow what members do with each other and know together [NM21]: potential (near each other, not networked) -> emerging -> active
+(association founded, members pay dues, together they know enough fields to have something to combine), and declining when growth turns
+while networking or variety shrinks: it is by using up its variety that a cluster ages (Menzel and Fornahl 2010).
+Nothing here touches what a cluster organisation is able to do.
 """
 
 from collections.abc import Callable
@@ -27,6 +29,9 @@ class MembershipParameters:
     leave: float = number("probability/year", 0.0, 1.0, "guess; of one without a partner inside, once dues are asked", null=0.0)
     emerging_networking: float = number("partners a member", 0.0, 10.0, "guess; networking from which a cluster is emerging")
     active_networking: float = number("partners a member", 0.0, 10.0, "guess; networking from which a founded cluster is active")
+    active_variety: float = number(
+        "effective fields", 0.0, 12.0, "guess; variety of knowledge that an active cluster has, about what one sector knows", null=0.0
+    )
     founding_share: float = number("share", 0.0, 1.0, "guess; members with a partner inside from which an association is founded")
 
 
@@ -78,40 +83,41 @@ def survey(population: Population, ties: Ties, clusters: Clusters) -> Survey:
 def develop(clusters: Clusters, now: Survey, parameters: MembershipParameters) -> None:
     """Found associations, move stages, and open the new year's books (`record_survey`).
 
-    founded once networked >= founding_share.  Declining if members, sales a member, research and networking all fell over the year.
-    Else the stage networking stands for: active if >= active_networking and founded, emerging if >= emerging_networking; a cluster
-    falls back to it only out of decline.
+    founded once networked >= founding_share.  Declining if growth turned (`_shrinks`) and networking or variety fell over the year.
+    Else the stage that networking and variety stand for: active if founded, networking >= active_networking and variety >= active_variety;
+    emerging if networking >= emerging_networking.  A stage once reached is kept; a cluster falls back only out of decline.
 
-    Reads and writes: clusters stage founded members_start sales_start research_start networking, and what `record_survey` writes.
+    Reads and writes: clusters stage founded members_start sales_start research_start networking variety, and what `record_survey` writes.
     """
     clusters.founded |= (now.members > 0) & (now.networked >= parameters.founding_share)
-    a_member_then = clusters.sales_start / np.maximum(clusters.members_start, 1.0)
-    declining = (
-        (now.members < clusters.members_start)
-        & (now.sales / np.maximum(now.members, 1) < a_member_then)
-        & (now.research < clusters.research_start)
-        & (now.networking < clusters.networking)
-    )
-    active = clusters.founded & (now.networking >= parameters.active_networking)
+    withers = (now.networking < clusters.networking) | (now.variety < clusters.variety)
+    active = clusters.founded & (now.networking >= parameters.active_networking) & (now.variety >= parameters.active_variety)
     emerging = now.networking >= parameters.emerging_networking
     reached = np.where(active, ClusterStage.ACTIVE, np.where(emerging, ClusterStage.EMERGING, ClusterStage.POTENTIAL))
     kept = np.where(clusters.stage == ClusterStage.DECLINING, reached, np.maximum(clusters.stage, reached))
-    clusters.stage[:] = np.where(declining, ClusterStage.DECLINING, kept)
+    clusters.stage[:] = np.where(_shrinks(clusters, now) & withers, ClusterStage.DECLINING, kept)
     record_survey(clusters, now)
 
 
-def record_survey(clusters: Clusters, now: Survey) -> None:
-    """Write what a survey found; also used once when the world is built.
+def _shrinks(clusters: Clusters, now: Survey) -> np.ndarray:
+    """Members, productivity (sales a member) and investment (R&D) all fell over the year: the signs of life of [PY17], bool (count,)."""
+    a_member_then = clusters.sales_start / np.maximum(clusters.members_start, 1.0)
+    fewer = now.members < clusters.members_start
+    return fewer & (now.sales / np.maximum(now.members, 1) < a_member_then) & (now.research < clusters.research_start)
+
+
+def record_survey(clusters: Clusters, now: Survey, rows: np.ndarray | slice = slice(None)) -> None:
+    """Write what a survey found of these rows; also used when the world is built and when a cluster is founded.
 
     Writes: clusters members members_start sales_start research_start networking variety knowledge.
     """
-    clusters.members[:] = now.members
-    clusters.members_start[:] = now.members
-    clusters.sales_start[:] = now.sales
-    clusters.research_start[:] = now.research
-    clusters.networking[:] = now.networking
-    clusters.variety[:] = now.variety
-    clusters.knowledge[:] = now.knowledge
+    clusters.members[rows] = now.members[rows]
+    clusters.members_start[rows] = now.members[rows]
+    clusters.sales_start[rows] = now.sales[rows]
+    clusters.research_start[rows] = now.research[rows]
+    clusters.networking[rows] = now.networking[rows]
+    clusters.variety[rows] = now.variety[rows]
+    clusters.knowledge[rows] = now.knowledge[rows]
 
 
 @njit(cache=True)

@@ -2,6 +2,7 @@
 
 What a part costs   max(least_cost, part_cost R_min^part_size Rref^(1 - part_size)) a quarter, R_min the R&D of the smallest member
                     (tried in a prototype), times the member's load: the project's weight over its own.
+What it saves       the share `relief` of it where a member may use shared equipment: the same work for less money, so the share is noted.
 """
 
 from numba import njit
@@ -12,7 +13,7 @@ CONSORTIUM = int(Channel.CONSORTIUM)
 
 
 @njit(cache=True)
-def sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth, research, reference, weight, load):
+def sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth, research, reference, relief, weight, load):
     """Write a pending project into `row` and load its members."""
     smallest = research[team[0]]
     for m in range(1, size):
@@ -28,6 +29,9 @@ def sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth, resear
     pr.renewal[row] = False
     pr.programme[row] = -1
     pr.covered[row] = 0.0
+    pr.afterwards[row] = False
+    pr.regional[row] = 0.0
+    pr.saved[row] = 0.0
     pr.innovations[row] = 0
     mark(s, pr, row, team, size)
     for m in range(size):
@@ -35,7 +39,8 @@ def sign(s, p, pr, row, team, size, project_weight, luck, quarter, worth, resear
         pr.members[row, m] = i
         pr.member_ids[row, m] = s.id[i]
         pr.load[row, m] = project_weight / weight[i]
-        pr.cost[row, m] = part * pr.load[row, m]
+        pr.saved[row, m] = relief[i]
+        pr.cost[row, m] = part * pr.load[row, m] * (1.0 - relief[i])
         load[i] += pr.load[row, m]
 
 

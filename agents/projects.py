@@ -32,6 +32,7 @@ COLUMNS: dict[str, Column] = {
     "members": Column("i4", "rows of population", "members, the lead first; -1 beyond size", MEMBERS),
     "member_ids": Column("i8", "ids", "ids of the members, to see that a row still holds the same one", MEMBERS),
     "cost": Column("f8", "mln int$ / quarter", "what each member's part costs", MEMBERS),
+    "saved": Column("f8", "0..1", "share of each member's part that shared equipment saves, already off its cost", MEMBERS),
     "load": Column("f8", "projects", "how much of a project each member carries: project weight over its own weight", MEMBERS),
     "weight": Column("f8", "projects", "real projects this row stands for: the smallest weight of its members"),
     "born": Column("i4", "quarter", "quarter of the memorandum"),

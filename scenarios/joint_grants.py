@@ -3,6 +3,7 @@
 Every quarter the call ranks its applications (pending projects within its scope, with an eligible member who knows of it) by
 the members' expectations, seen with noise, and funds the best for which every paying country has the money.  Expected success enters the
 next agreements as E_ij (agents/appraisal.py), so a call may also bring forth projects; whether it does is not set here.
+Regions may top up what the state pays, as far as their own budgets suffice [PY17]; applicants do not count on it.
 """
 
 from dataclasses import dataclass
@@ -11,64 +12,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numba import njit
 
-from agents.draws import Purpose, bits, normal, open_unit
-from agents.meeting_places import CROSS_BORDER, CROSS_CLUSTER, IN_CLUSTER
 from agents.parameters import number
-from sim.instrument import SCOPES, Call
+from sim.competition import applications, fund, ranked, remember
+from sim.instrument import Call
 
 if TYPE_CHECKING:
     from sim.programme import Programme
     from sim.world import World
-
-
-@njit(cache=True)
-def _scores(k, pr, rows, noise):
-    """What the jury thinks of applications: the members' expectations plus noise of its own."""
-    scores = np.empty(len(rows))
-    for n in range(len(rows)):
-        scores[n] = pr.value[rows[n]] + noise * normal(open_unit(bits(k, pr.key[rows[n]], 0)))
-    return scores
-
-
-@njit(cache=True)
-def _applications(pr, applies, qualifies, scope, label):
-    """Rows of pending, unfunded projects within the scope with a member that applies; over borders, of two paying countries."""
-    fits = np.zeros(len(pr.status), np.bool_)
-    for n in range(len(pr.status)):
-        if pr.status[n] != 1 or pr.programme[n] >= 0:
-            continue
-        if (scope == IN_CLUSTER and not pr.in_cluster[n]) or (scope == CROSS_CLUSTER and not pr.cross_cluster[n]):
-            continue
-        applied, abroad, first = False, False, -1
-        for m in range(pr.size[n]):
-            i = pr.members[n, m]
-            applied |= applies[i]
-            if qualifies[i] and first < 0:
-                first = label[i]
-            abroad |= qualifies[i] and label[i] != first
-        fits[n] = applied and (scope != CROSS_BORDER or abroad)
-    return np.flatnonzero(fits)
-
-
-@njit(cache=True)
-def _fund(pr, order, qualifies, purse, weight, share, quarters, budget, programme):
-    """Fund applications in their order while every purse concerned lasts; writes programme and cover.  Returns how many won."""
-    won = 0
-    need = np.zeros(len(budget))
-    for n in order:
-        need[:] = 0.0
-        for m in range(pr.size[n]):
-            i = pr.members[n, m]
-            if qualifies[i]:
-                need[purse[i]] += share * pr.cost[n, m] * weight[i] * quarters
-        if np.any(need > budget):
-            continue
-        budget -= need
-        won += 1
-        pr.programme[n] = programme
-        for m in range(pr.size[n]):
-            pr.covered[n, m] = share if qualifies[pr.members[n, m]] else 0.0
-    return won
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +29,38 @@ class JointGrants(Call):
 
     noise: float = number("sd of score", 0, 5, "guess: juries err", null=0)
     memory: float = number("share", 0, 1, "guess: weight of the past in the success rate applicants expect")
+    regional: float = number("share of cost", 0, 1, "[PY17]: regions add to federal money; what one with a sufficient budget adds", null=0)
 
     def govern(self, world: "World", programme: "Programme") -> None:
         """Funds applications; writes projects' programme and cover, and the success rate that applicants expect."""
-        projects, people = world.projects.table(), world.population
-        qualifies = (people.eligible & programme.flag) != 0
-        rows = _applications(projects, programme.applicants(world), qualifies, SCOPES[self.scope], self.labels(world, programme))
+        rows = applications(world, programme)
         if len(rows) == 0:
             return
-        scores = _scores(programme.key(world, Purpose.CALL_SCORE), projects, rows, self.noise)
-        # equal scores cannot happen but at zero noise; the project key decides then
-        order = rows[np.lexsort((projects.key[rows], -scores))]
-        purse = programme.purses()[people.country]
-        won = _fund(projects, order, qualifies, purse, world.weight, self.share, self.quarters, programme.free(world), programme.bit)
-        programme.success = self.memory * programme.success + (1.0 - self.memory) * won / len(rows)
+        top_up = self.regional * sufficiency(world)[world.population.place]
+        won = fund(world, programme, ranked(world, programme, rows, self.noise), top_up)
+        remember(programme, len(won), len(rows), self.memory)
         world.apply_cost(programme, rows)
+
+
+def sufficiency(world: "World") -> np.ndarray:
+    """How far the budget of a region suffices, f8 (places,), 0..1: smoothed sales of a firm there over its country's, at most 1."""
+    people, places = world.population, world.places
+    own = people.sales_mean, people.alive & (people.kind == 0) & (people.staff > 0.0)
+    return _sufficiency(*own, people.place, people.country, places.country, len(world.countries))
+
+
+@njit(cache=True)
+def _sufficiency(sales, firm, place, country, home, countries):
+    there, firms_there = np.zeros(len(home)), np.zeros(len(home))
+    total, firms = np.zeros(countries), np.zeros(countries)
+    for i in range(len(sales)):
+        if firm[i]:
+            there[place[i]] += sales[i]
+            firms_there[place[i]] += 1.0
+            total[country[i]] += sales[i]
+            firms[country[i]] += 1.0
+    suffices = np.zeros(len(home))
+    for n in range(len(home)):
+        if firms_there[n] > 0.0 and total[home[n]] > 0.0:
+            suffices[n] = min(1.0, there[n] / firms_there[n] / (total[home[n]] / firms[home[n]]))
+    return suffices

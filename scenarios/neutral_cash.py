@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.calendar import YEAR
 from sim.instrument import Instrument
 from sim.treasury import shared_out
 
 if TYPE_CHECKING:
     from sim.programme import Programme
     from sim.world import World
-
-YEAR = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,8 @@ class NeutralCash(Instrument):
         """Turns the lever `cash` of eligible organisations; books the money."""
         people = world.population
         base = np.where(people.eligible & programme.flag, people.research_mean, 0.0)
-        amount = shared_out(np.maximum(programme.left, 0.0), base, world.weight, people.country)
+        money = programme.in_purses(np.maximum(programme.left, 0.0))
+        amount = shared_out(money, base, world.weight, programme.purses()[people.country])
         world.levers.cash += amount
         programme.serve(world, amount > 0.0)
         programme.charge_organisations(world, "cash", amount)

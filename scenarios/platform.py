@@ -16,6 +16,7 @@ from agents.parameters import number
 from agents.search import Meetings
 from agents.ties import Channel
 from sim.instrument import Instrument
+from sim.programme import NOTHING
 
 if TYPE_CHECKING:
     from sim.programme import Programme
@@ -23,12 +24,23 @@ if TYPE_CHECKING:
 
 
 @njit(cache=True)
-def _chosen(k, id, may, probability):
-    """Rows among those that may, each with this probability."""
-    chosen = np.zeros(len(id), np.bool_)
+def chosen(k, id, may, probability):
+    """Rows among those that may, each with this probability, bool (rows,)."""
+    rows = np.zeros(len(id), np.bool_)
     for i in range(len(id)):
-        chosen[i] = may[i] and unit(bits(k, id[i], 0)) < probability
-    return chosen
+        rows[i] = may[i] and unit(bits(k, id[i], 0)) < probability
+    return rows
+
+
+def keeps_running(world: "World", programme: "Programme", setup_cost: float, running_cost: float) -> bool:
+    """Pay what keeps an institution running this quarter, and its set-up before anything else; without that money it stands still."""
+    built = programme.spent - programme.overhead > NOTHING
+    due = running_cost + (0.0 if built else setup_cost)
+    if programme.pot() < due:
+        return False
+    programme.charge_common(world, "fixed", due - running_cost)
+    programme.charge_common(world, "running", running_cost)
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +64,8 @@ class Platform(Instrument):
 
     def govern(self, world: "World", programme: "Programme") -> None:
         """Pays set-up, running and promotion; lets organisations join."""
-        programme.running = self._keep_running(world, programme)
+        lost = bool(np.all(world.levers.cut_off & programme.flag))
+        programme.running = not lost and keeps_running(world, programme, self.setup_cost, self.running_cost)
         if not programme.running:
             return
         people = world.population
@@ -60,18 +73,9 @@ class Platform(Instrument):
         on = (people.on_platform & programme.flag) != 0
         share = float(np.count_nonzero(on & eligible)) / max(1, int(np.count_nonzero(eligible)))
         self._promote(world, programme, float(np.count_nonzero(eligible)) * programme.stands_for(world))
-        may = programme.applicants(world) & ~on
-        joins = _chosen(programme.key(world, Purpose.PLATFORM_JOIN), people.id, may, self.joining + self.pull * share)
+        may = programme.applicants(world) & ~on & ((world.levers.cut_off & programme.flag) == 0)
+        joins = chosen(programme.key(world, Purpose.PLATFORM_JOIN), people.id, may, self.joining + self.pull * share)
         people.on_platform = np.where(joins, people.on_platform | programme.flag, people.on_platform)
-
-    def _keep_running(self, world: "World", programme: "Programme") -> bool:
-        first = world.quarter - world.opens == self.start
-        due = self.running_cost + (self.setup_cost if first else 0.0)
-        if programme.pot() < due:
-            return False
-        programme.charge_common(world, "fixed", due - self.running_cost)
-        programme.charge_common(world, "running", self.running_cost)
-        return True
 
     def _promote(self, world: "World", programme: "Programme", eligible: float) -> None:
         """What is left buys promotion."""
@@ -87,7 +91,7 @@ class Platform(Instrument):
             return []
         company = self.lone_use + (1.0 - self.lone_use) * min(1.0, members / eligible)
         rate = self.use * company / (1.0 + self.congestion * members * programme.stands_for(world) / 1000.0)
-        users = np.flatnonzero(_chosen(programme.key(world, Purpose.PLATFORM_USE), people.id, on, rate))
+        users = np.flatnonzero(chosen(programme.key(world, Purpose.PLATFORM_USE), people.id, on, rate))
         rules = Rules(self.candidates, self.noise, self.screening, ANY, not self.profiles)
         pairs = round_table(
             programme.key(world, Purpose.PLATFORM_SEAT), world.key(Purpose.SEARCH_NOISE), users, world.sight,

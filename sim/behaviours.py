@@ -12,10 +12,12 @@ from agents.lifecycle import ProjectParameters
 from agents.membership import MembershipParameters
 from agents.search import SearchParameters
 from sim.brokerage import BrokerageParameters
+from sim.classification import ClassificationParameters
 from sim.competitiveness import IndexParameters
 from sim.finance import FinanceParameters
 from sim.geography import SpaceParameters
 from sim.market import MarketParameters
+from sim.review import ReviewParameters
 from sim.setting import SettingParameters
 from sim.treasury import PublicParameters
 from sim.turnover import TurnoverParameters
@@ -33,6 +35,7 @@ class Behaviour:
     learning: LearningParameters
     innovation: InnovationParameters
     membership: MembershipParameters
+    classification: ClassificationParameters
     investment: InvestmentParameters
     market: MarketParameters
     finance: FinanceParameters
@@ -40,5 +43,6 @@ class Behaviour:
     birth: BirthParameters
     space: SpaceParameters
     public: PublicParameters
+    review: ReviewParameters
     index: IndexParameters
     setting: SettingParameters

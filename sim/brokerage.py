@@ -1,10 +1,11 @@
 """Cluster organisations meet: who is paired with whom, and how far clusters get with each other.
 
 An event draws a cluster to be host in proportion to outward orientation, then the guest cluster with the highest
-    mutual interest (cosine of mean knowledge) + base (they have agreed before) + noise,
-within the programme's sectors and scope ([NM21]: mutual scientific interest, existing base, priorities).  After an event both cluster
-organisations sign a memorandum if   memo_base + memo_interest x interest + orientation + e > 0   on both sides.
+    mutual interest (cosine of mean knowledge) + reputation + base (they have agreed before) + noise,
+within the programme's sectors, stages and scope ([NM21]: mutual scientific interest, existing base, priorities).  After an event both
+cluster organisations sign a memorandum if   memo_base + memo_interest x (interest + reputation) + orientation + e > 0   on both sides.
 Clusters with a memorandum have a common project once a project with members of both starts, and business once their firms do business.
+Reputation: how able another cluster organisation is cannot be seen, so it is taken for an average one; a label shows its capability.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from agents.draws import Purpose, bits, exponential, logistic, normal, open_unit
 from agents.meeting_places import CROSS_BORDER, IN_CLUSTER
 from agents.parameters import number
 from agents.ties import Reached
+from sim.eligibility import STAGES
 
 if TYPE_CHECKING:
     from sim.programme import Programme
@@ -29,6 +31,7 @@ class BrokerageParameters:
 
     base: float = number("index", 0, 1, "guess: bonus for a pair that has agreed before", null=0)
     noise: float = number("sd of interest", 0, 1, "guess", null=0)
+    signal: float = number("index / capability", 0, 2, "guess: how much a labelled capability above the average counts", null=0)
     memo_base: float = number("logit", -10, 5, "fitted by hand to 40 memoranda in 370 events [N20]")
     memo_interest: float = number("logit / cosine", 0, 10, "guess", null=0)
     memo_orientation: float = number("logit / orientation", 0, 5, "guess", null=0)
@@ -60,14 +63,14 @@ def interest(knowledge, c, d):
 
 
 @njit(cache=True)
-def _guest(k, key, knowledge, agreed, may, host, base, noise):
-    """Row of the guest cluster; agreed (clusters,): has the host agreed with it before."""
+def _guest(k, key, knowledge, reputation, agreed, may, host, base, noise):
+    """Row of the guest cluster; agreed (clusters,): has the host agreed with it before; reputation f8 (clusters,)."""
     best = 0.0
     chosen = -1
     for c in range(len(key)):
         if not may[c] or c == host:
             continue
-        score = interest(knowledge, host, c) + noise * normal(open_unit(pair_bits(k, key[host], key[c])))
+        score = interest(knowledge, host, c) + reputation[c] + noise * normal(open_unit(pair_bits(k, key[host], key[c])))
         if agreed[c]:
             score += base
         if chosen < 0 or score > best:
@@ -81,36 +84,57 @@ def _error(k, a, b):
     return logistic(open_unit(bits(k, a, b)))
 
 
+def suitable(world: "World", programme: "Programme") -> np.ndarray:
+    """Clusters of two members or more that a programme is for, by key product and stage, bool (clusters,)."""
+    clusters, target = world.clusters, programme.instrument.target
+    fits = clusters.members > 1
+    if target.sectors:
+        fits &= np.isin(clusters.sector, [world.sectors.name.index(name) for name in target.sectors if name in world.sectors.name])
+    if target.cluster_stages:
+        fits &= np.isin(clusters.stage, [STAGES[stage] for stage in target.cluster_stages])
+    return fits
+
+
+def at_home(world: "World", programme: "Programme") -> np.ndarray:
+    """Clusters seated in a country that pays for the programme, bool (clusters,)."""
+    return np.isin(np.array(world.countries.iso), programme.payers(world))[world.clusters.country]
+
+
+def reputation(world: "World") -> np.ndarray:
+    """What is seen of a cluster organisation's ability, in units of interest, f8 (clusters,): 0 without a label."""
+    clusters = world.clusters
+    there = clusters.capability[clusters.members > 1]
+    average = float(sum(there.tolist())) / max(1, len(there))
+    return np.where(clusters.labelled, world.config.behaviour.brokerage.signal * (clusters.capability - average), 0.0)
+
+
 class Brokerage:
-    """How far each pair of clusters has come: {(smaller key, larger key): Reached}."""
+    """How far each pair of clusters has come, {(smaller key, larger key): Reached}, and until when labels are valid, {key: quarter}."""
 
     def __init__(self) -> None:
         self.reached: dict[tuple[int, int], int] = {}
+        self.labels: dict[int, int] = {}
 
-    def pair(self, world: "World", k: np.uint64, programme: "Programme", scope: int, fresh: np.ndarray) -> tuple[int, int] | None:
-        """Rows of the host, whose members look for partners, and of the guest; None if no two clusters fit.
+    def host(self, world: "World", k: np.uint64, programme: "Programme", fresh: np.ndarray) -> int:
+        """Row of the cluster that holds an event, whose members look for partners; -1 if there is none.
 
         fresh: bool (rows,), organisations that may still come; a host needs two of them among its members.
         """
-        clusters, target = world.clusters, programme.instrument.target
-        may = clusters.members > 1
-        if target.sectors:
-            may &= np.isin(clusters.sector, [world.sectors.name.index(name) for name in target.sectors if name in world.sectors.name])
-        home = np.isin(clusters.country, [world.countries.iso.index(iso) for iso in programme.payers(world)])
+        clusters = world.clusters
         ready = np.bincount(world.population.cluster[fresh & (world.population.cluster >= 0)], minlength=clusters.count) > 1
-        host = int(_host(k, clusters.key, clusters.orientation, may & home & ready))
-        if host < 0:
-            return None
-        if scope == IN_CLUSTER:
-            return host, host
-        partners = may & (clusters.country != clusters.country[host]) if scope == CROSS_BORDER else may
-        guest = self._draw_guest(world, k, host, partners)
-        return (host, guest) if guest >= 0 else None
+        may = suitable(world, programme) & at_home(world, programme) & ready
+        return int(_host(k, clusters.key, clusters.orientation, may))
 
-    def _draw_guest(self, world: "World", k: np.uint64, host: int, may: np.ndarray) -> int:
-        clusters, p = world.clusters, world.config.behaviour.brokerage
+    def guest(self, world: "World", k: np.uint64, programme: "Programme", scope: int, host: int) -> int:
+        """Row of the cluster that the host invites, its own for a scope inside clusters; -1 if none fits."""
+        if scope == IN_CLUSTER:
+            return host
+        clusters, p, may = world.clusters, world.config.behaviour.brokerage, suitable(world, programme)
+        may &= world.levers.closed[clusters.country[host], clusters.country] < 1.0
+        if scope == CROSS_BORDER:
+            may &= clusters.country != clusters.country[host]
         agreed = np.array([self.stage(clusters.key, host, c) >= Reached.AGREED for c in range(clusters.count)])
-        return int(_guest(k, clusters.key, clusters.knowledge, agreed, may, host, p.base, p.noise))
+        return int(_guest(k, clusters.key, clusters.knowledge, reputation(world), agreed, may, host, p.base, p.noise))
 
     def stage(self, key: np.ndarray, c: int, d: int) -> int:
         """How far clusters of rows c and d have come, -1 if they never met."""
@@ -131,13 +155,30 @@ class Brokerage:
             return
         clusters, p = world.clusters, world.config.behaviour.brokerage
         self.advance(world, host, guest, Reached.MET)
-        common = p.memo_base + p.memo_interest * float(interest(clusters.knowledge, host, guest))
+        common, seen = float(interest(clusters.knowledge, host, guest)), reputation(world)
         z = np.uint64(bits(world.key(Purpose.CLUSTER_AGREE), k, 0))
         sides = ((host, guest), (guest, host))
         errors = [float(_error(z, clusters.key[c], clusters.key[d])) for c, d in sides]
-        wishes = [common + p.memo_orientation * float(clusters.orientation[c]) for c, _ in sides]
+        wishes = [
+            p.memo_base + p.memo_interest * (common + float(seen[d])) + p.memo_orientation * float(clusters.orientation[c])
+            for c, d in sides
+        ]
         if all(wish + error > 0.0 for wish, error in zip(wishes, errors, strict=True)):
             self.advance(world, host, guest, Reached.AGREED)
+
+
+def forget(world: "World", rate: float) -> None:
+    """Trained people leave their posts, so ability falls back to what it was without training; labels run out.
+
+    rate: 1 / quarter, part of what training has added that is lost.
+    Writes: clusters.capability, orientation and labelled; countries.delivery.
+    """
+    clusters, countries = world.clusters, world.countries
+    clusters.capability[:] = clusters.capability + rate * (clusters.capability_start - clusters.capability)
+    clusters.orientation[:] = clusters.orientation + rate * (clusters.orientation_start - clusters.orientation)
+    countries.delivery[:] = countries.delivery + rate * (countries.delivery_start - countries.delivery)
+    valid = [world.brokerage.labels.get(key, 0) > world.quarter + 1 for key in clusters.key.tolist()]
+    clusters.labelled[:] = np.array(valid, bool)
 
 
 def _names(key: np.ndarray, c: int, d: int) -> tuple[int, int]:

@@ -76,12 +76,7 @@ def _describe(
     keys = countries.key[c] * CLUSTERS_PER_COUNTRY + np.arange(number)
     clusters.key[rows] = keys
     clusters.country[rows] = c
-    for column, purpose, low, high in (
-        ("capability", Purpose.CLUSTER_CAPABILITY, parameters.capability_low, parameters.capability_high),
-        ("orientation", Purpose.CLUSTER_ORIENTATION, parameters.orientation_low, parameters.orientation_high),
-    ):
-        getattr(clusters, column)[rows] = low + (high - low) * uniforms(lasting_key(seed, purpose), keys, 0)
-        getattr(clusters, f"{column}_start")[rows] = getattr(clusters, column)[rows]
+    draw_abilities(seed, clusters, rows, parameters)
     k = lasting_key(seed, Purpose.CLUSTER_BIRTH)
     share = key_product_shares(config, sectors, cradle.sector_share[c])
     clusters.sector[rows[drawn_order(k, keys, 0)]] = np.repeat(np.arange(len(sectors)), largest_remainder(share, number))
@@ -93,6 +88,16 @@ def _describe(
     sizes = np.empty(number, np.int64)
     sizes[drawn_order(k, keys, 3)] = cluster_sizes(number, organisations, parameters)
     return sizes
+
+
+def draw_abilities(seed: int, clusters: Clusters, rows: np.ndarray, parameters: BirthParameters) -> None:
+    """What the cluster organisations of these rows are able to do, by their luck keys."""
+    for column, purpose, low, high in (
+        ("capability", Purpose.CLUSTER_CAPABILITY, parameters.capability_low, parameters.capability_high),
+        ("orientation", Purpose.CLUSTER_ORIENTATION, parameters.orientation_low, parameters.orientation_high),
+    ):
+        getattr(clusters, column)[rows] = low + (high - low) * uniforms(lasting_key(seed, purpose), clusters.key[rows], 0)
+        getattr(clusters, f"{column}_start")[rows] = getattr(clusters, column)[rows]
 
 
 def key_product_shares(config: "CountryConfig", sectors: Sectors, usual: np.ndarray) -> np.ndarray:

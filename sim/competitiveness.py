@@ -19,13 +19,11 @@ import numpy as np
 
 from agents.parameters import number
 from sim.accounts import Accounts
+from sim.calendar import YEAR
 from sim.indicators import ratio
 
 if TYPE_CHECKING:
     from sim.world import World
-
-YEAR = 4
-"""Quarters."""
 
 
 @dataclass(frozen=True, slots=True)

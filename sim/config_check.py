@@ -28,6 +28,18 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     return f"; did you mean '{found[0]}'?" if found else ""
 
 
+MANY = 12
+"""Names up to which all that are allowed are listed in a message."""
+
+
+def listed(names: Iterable[str], found: str, group: str) -> str:
+    """What is allowed, for a message: all names if they are few, else where they are listed; and the nearest right spelling."""
+    names = list(names)
+    if len(names) <= MANY:
+        return f"{', '.join(names)}{nearest(found, names)}"
+    return f"one of {len(names)} names that 'crosscluster list {group}' shows{nearest(found, names)}"
+
+
 def shown(value: Any) -> str:
     """A value as the user wrote it, shortened to fit in a line."""
     if isinstance(value, Mapping):

@@ -1,6 +1,7 @@
 """What single fields cannot say: sums, names that must exist, a world that has somebody in it."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from math import fsum
 from typing import Any
 
@@ -9,6 +10,8 @@ from sim.config_check import ConfigError, as_number, nearest, refuse
 from sim.config_classes import BLOCS, Config, CountryConfig
 from sim.facts import CONTEXT, FIGURES, missing
 
+SLIP = 0.9
+"""Likeness of two names from which one is taken for the other misspelt."""
 TOLERANCE = 1e-6
 """How far a sum of shares may be from 1."""
 
@@ -77,6 +80,17 @@ def _target(instrument: Any, where: str, config: Config) -> None:
     _known(instrument.target.kinds, ("firm", "institute", "university"), f"{where}.target.kinds")
     _no_typo(instrument.payers, (*config.country, "policy"), f"{where}.payers")
     _known(instrument.residual_of, config.instrument, f"{where}.residual_of")
+    for name in instrument.others:
+        _no_slip(getattr(instrument, name), config.instrument, f"{where}.{name}")
+
+
+def _no_slip(names: Iterable[str], there: Iterable[str], where: str) -> None:
+    """Another programme may be absent, and two may have names that are much alike, but one that is a letter off is a mistake."""
+    there = list(there)
+    for name in names:
+        alike = get_close_matches(name, there, n=1, cutoff=SLIP)
+        if alike and name not in there:
+            raise ConfigError(f"{where}: found '{name}'; did you mean '{alike[0]}'?  Allowed: {', '.join(there)}")
 
 
 def _place_names(country: CountryConfig) -> list[str]:

@@ -35,6 +35,7 @@ from agents.search import (
 )  # fmt: skip
 from agents.ties import Channel, Reached
 from sim.chunks import take
+from sim.infrastructure import use_infrastructure
 from sim.instrument import SCOPES
 from sim.programme import open_programmes
 from sim.treasury import by_country
@@ -64,13 +65,12 @@ def search(world: "World") -> None:
 
 
 def allowed(world: "World", proposals: Meetings) -> Meetings:
-    """Proposals that no closed border forbids; better information on both sides leaves less noise."""
+    """Proposals that no closed border forbids."""
     people, levers = world.population, world.levers
-    a, b, channel, noise = proposals
+    a, b = proposals.a, proposals.b
     home, abroad = people.country[a], people.country[b]
-    free = ~levers.closed[home, abroad] & ~(levers.barred_between[home, abroad] & (levers.barred[a] | levers.barred[b]))
-    noise = noise * np.maximum(levers.blur[a], levers.blur[b])
-    return Meetings(a[free], b[free], channel[free], noise[free])
+    free = (levers.closed[home, abroad] < 1.0) & ~levers.barred[a, abroad] & ~levers.barred[b, home]
+    return Meetings(*(column[free] for column in proposals))
 
 
 def own_channels(world: "World") -> list[Meetings]:
@@ -107,6 +107,7 @@ def cooperate(world: "World") -> None:
     """
     people, flows, ties = world.population, world.flows, world.ties
     p, keys = world.config.behaviour, agreement_keys(world)
+    use_infrastructure(world)
     age_ties(world.key(Purpose.BUSINESS_END), people.id, ties.table(), as_record(p.project))
     trading = ties.business.copy()
     end(world, keys)
@@ -165,8 +166,8 @@ def start(world: "World") -> None:
     table = projects.table()
     funds = np.where(people.kind == Kind.FIRM, people.cash, np.inf)
     fate = start_projects(
-        world.key(Purpose.CONSENT), world.sight, as_record(p.project), table, world.consent, funds, world.ties.table(),
-        world.quarter, world.weight, world.opens, world.flows.ladder,
+        world.key(Purpose.CONSENT), world.sight, as_record(p.project), table, world.consent, world.levers.free_calls, funds,
+        world.ties.table(), world.quarter, world.weight, world.opens, world.flows.ladder,
     )  # fmt: skip
     started, lapsed = np.flatnonzero(fate == ACTIVE), np.flatnonzero(fate == LAPSED)
     for programme in world.calls(open_only=False):
@@ -197,6 +198,14 @@ def let_go(world: "World", rows: np.ndarray) -> None:
         release(ties, table, row)
 
 
+def break_off(world: "World", rows: np.ndarray) -> None:
+    """Projects of these rows end without success, whatever their members want; pending ones never begin."""
+    chunk = take(world.projects, rows)
+    chunk["success"] = np.zeros(len(rows), bool)
+    world.flows.ended.append(chunk)
+    let_go(world, rows)
+
+
 def make_agreements(world: "World", keys: Keys) -> None:
     """Meetings lead to memoranda, or to business at once."""
     people, projects, flows, p = world.population, world.projects, world.flows, world.config.behaviour
@@ -205,7 +214,7 @@ def make_agreements(world: "World", keys: Keys) -> None:
     signed = agree(
         world.sight, world.appraisal, as_record(p.cooperation), open_calls(world), people.aware & people.eligible, world.ties.table(),
         projects.table(), keys, pairs, flows.meetings.noise, projects.free_rows(), people.load, world.weight, people.research_mean,
-        world.market.research_reference, world.quarter, world.opens, flows.ladder,
+        world.market.research_reference, world.levers.part_relief, world.quarter, world.opens, flows.ladder,
     )  # fmt: skip
     flows.agreed.append(take(projects, signed))
 
@@ -222,23 +231,29 @@ def note_business(world: "World", ties: np.ndarray) -> None:
 
 @njit(cache=True)
 def _run(pr, quarter, weight, country, cost, grant, paid):
-    """Cost and public part of active projects by member; paid f8 (programmes, countries), real money."""
+    """Cost and public part of active projects by member; paid f8 (programmes, countries, [by the state, by regions]), real money.
+
+    What a programme pays only after the expense is no part of it.
+    """
     for n in range(len(pr.status)):
         if pr.status[n] != 2:
             continue
         for m in range(pr.size[n]):
             i = pr.members[n, m]
             cost[i] += pr.cost[n, m]
-            if pr.programme[n] >= 0 and quarter < pr.paid_until[n]:
-                part = pr.covered[n, m] * pr.cost[n, m]
-                grant[i] += part
-                paid[pr.programme[n], country[i]] += part * weight[i]
+            if pr.programme[n] >= 0 and quarter < pr.paid_until[n] and not pr.afterwards[n]:
+                grant[i] += pr.covered[n, m] * pr.cost[n, m]
+                part = (pr.covered[n, m] - pr.regional[n, m]) * pr.cost[n, m]
+                paid[pr.programme[n], country[i], 0] += part * weight[i]
+                paid[pr.programme[n], country[i], 1] += pr.regional[n, m] * pr.cost[n, m] * weight[i]
 
 
 def run_projects(world: "World") -> None:
     """What running projects cost their members this quarter, and what programmes pay of it."""
     flows, people = world.flows, world.population
-    paid = np.zeros((len(world.programme_names), len(world.countries)))
+    paid = np.zeros((len(world.programme_names), len(world.countries), 2))
     _run(world.projects.table(), world.quarter, world.weight, people.country, flows.project_cost, flows.project_grant, paid)
     for programme in world.calls(open_only=False):
-        programme.charge(world, "grant", paid[programme.bit])
+        programme.charge(world, "grant", paid[programme.bit, :, 0])
+        programme.charge(world, "regional", paid[programme.bit, :, 1])
+        programme.call.honour(world, programme)

@@ -35,6 +35,7 @@ class Countries:
     research_start: np.ndarray  # f8, a quarter: R&D at the start, to which demand is compared
     untargeted: np.ndarray  # f8, a quarter: state money for business R&D, all programmes included
     delivery: np.ndarray  # f8, 0..1, share of a budget its state bodies really spend
+    delivery_start: np.ndarray  # f8, 0..1, the same without training, to which it falls back
     customs_share: np.ndarray  # f8, 0..1, of the customs duties of the EAEU
     policy: np.ndarray  # bool, a country whose policy is under study
     basic: np.ndarray  # f8, normal score of the basic-requirements rank

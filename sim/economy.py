@@ -6,13 +6,14 @@ import numpy as np
 from numba import njit
 
 from agents.draws import Purpose
-from agents.lifecycle import release
 from agents.membership import change_members, develop, survey
 from agents.population import COLUMNS
 from agents.ties import remove
 from sim import finance as firms_money
 from sim import market
-from sim.chunks import take
+from sim.calendar import YEAR
+from sim.cooperate import break_off
+from sim.eligibility import third_countries
 from sim.entry import enter
 from sim.programme import paying_programmes
 from sim.treasury import by_country
@@ -21,16 +22,13 @@ from sim.turnover import bury, exits
 if TYPE_CHECKING:
     from sim.world import World
 
-YEAR = 4
-
 
 def trade(world: "World") -> None:
     """Phase 6: markets clear (sim/market.py)."""
     keys = market.TradeKeys(*(world.key(purpose) for purpose in (Purpose.DEMAND, Purpose.DEMAND_JUMP, Purpose.EXPORT_ENTRY)))
-    world.market.trade_cost = world.market.trade_cost0 + world.levers.trade
     world.flows.traded = market.trade(
-        world.population, world.countries, world.market, world.ties, world.levers.entry_relief[:, 0], keys, world.config.behaviour.market,
-        settling=world.quarter < world.opens,
+        world.population, world.countries, world.market, world.ties, world.levers, third_countries(world), keys,
+        world.config.behaviour.market, settling=world.quarter < world.opens,
     )  # fmt: skip
 
 
@@ -43,7 +41,7 @@ def finance(world: "World") -> None:
         p.market.smoothing,
     )  # fmt: skip
     flows.subsidy = flows.money.subsidy
-    people.awarded += flows.project_grant + flows.subsidy + world.levers.cash
+    people.awarded += flows.project_grant + flows.subsidy + world.levers.cash + flows.money.relief()
     for programme in paying_programmes(world):
         programme.instrument.pay(world, programme)
     raise_surcharge(world)
@@ -71,7 +69,7 @@ def turn_over(world: "World") -> None:
     flows.exits = departures.firms
     entered = enter(
         world.seed, world.quarter, people, countries, world.sectors, world.clusters, world.market, world.cradle, p.turnover, p.birth,
-        world.rest,
+        world.rest, world.levers.start_relief,
     )  # fmt: skip
     flows.entered = entered.rows
     np.add.at(flows.entries, (people.country[entered.rows], entered.origin), 1)
@@ -85,18 +83,13 @@ def turn_over(world: "World") -> None:
 
 def dissolve(world: "World", rows: np.ndarray) -> None:
     """Close the ties and projects of organisations that leave; their projects end without success."""
-    projects, ties = world.projects, world.ties.table()
+    projects = world.projects
     leaving = np.zeros(world.population.capacity, bool)
     leaving[rows] = True
     members = projects.members
     broken = np.flatnonzero((projects.status > 0) & np.any((members >= 0) & leaving[members], axis=1))
-    chunk = take(projects, broken)
-    chunk["success"] = np.zeros(len(broken), bool)
-    world.flows.ended.append(chunk)
-    table = projects.table()
-    for row in broken:
-        release(ties, table, row)
-    _cut_ties(ties, rows)
+    break_off(world, broken)
+    _cut_ties(world.ties.table(), rows)
 
 
 @njit(cache=True)

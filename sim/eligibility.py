@@ -24,11 +24,23 @@ SIZE_CLASSES = (10.0, 50.0, 250.0)
 
 def eligible(world: "World", programme: "Programme") -> np.ndarray:
     """Rows that qualify for a programme, bool (rows,), its lots included."""
-    people, target = world.population, programme.instrument.target
-    fits = people.alive & (people.staff > 0.0)
-    fits &= np.isin(people.country, _rows(world.countries.iso, target.countries or tuple(programme.payers(world))))
+    target = programme.instrument.target
+    fits = at_stake(world, programme)
     fits &= _is_what_is_wanted(world, target) & programme.instrument.admits(world, programme)
     return fits & _drawn(world, programme, fits) if target.random_share < 1.0 else fits
+
+
+def at_stake(world: "World", programme: "Programme") -> np.ndarray:
+    """Rows whose own R&D a budget is measured by, bool (rows,): all in the countries and sectors that the programme is for.
+
+    Whom it picks among them does not matter, so that instruments at one dose have one budget, however narrow they are.
+    """
+    people, target = world.population, programme.instrument.target
+    there = people.alive & (people.staff > 0.0)
+    there &= np.isin(people.country, _rows(world.countries.iso, target.countries or tuple(programme.payers(world))))
+    if target.sectors:
+        there &= np.isin(people.sector, _rows(world.sectors.name, target.sectors))
+    return there
 
 
 def _is_what_is_wanted(world: "World", target: "Target") -> np.ndarray:
@@ -36,8 +48,6 @@ def _is_what_is_wanted(world: "World", target: "Target") -> np.ndarray:
     fits = (people.staff >= target.staff_min) & (people.staff <= target.staff_max)
     if target.places:
         fits &= np.isin(people.place, _rows(world.places.name, target.places))
-    if target.sectors:
-        fits &= np.isin(people.sector, _rows(world.sectors.name, target.sectors))
     if target.kinds:
         fits &= np.isin(people.kind, [KINDS[kind] for kind in target.kinds])
     if target.cluster_stages:

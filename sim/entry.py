@@ -1,9 +1,9 @@
 """Who comes: R&D starters out of the fringe, spin-offs of science, affiliates of foreign companies.
 
 Potential entrants form a lattice (quarter, country key, slot) and exist whether or not anything else happens; each enters if
-    u < entry_rate  min(return / normal_return, return_most)  (fringe share / fringe share at the start)
-so that a crowded sector, whose fringe has become R&D performers already, draws fewer. Affiliates choose their
-country and sector by sim/location.py.
+    u < entry_rate  clip((return + start_relief start_cost) / normal_return, 0, return_most)  (fringe share / fringe share at the start)
+so that a crowded sector, whose fringe has become R&D performers already, draws fewer.  start_relief: part of the cost of starting that
+somebody else bears.  Affiliates choose their country and sector by sim/location.py, and nobody pays their start.
 """
 
 import math
@@ -52,14 +52,15 @@ def enter(
     parameters: TurnoverParameters,
     birth: BirthParameters,
     rest: tuple[float, float],
+    relief: np.ndarray,
 ) -> Entered:
     """Entry of one quarter.
 
-    rest: depth of knowledge at which a median R&D performer rests, and its elasticity in R&D.
+    rest: depth of knowledge at which a median R&D performer rests, and its elasticity in R&D.  relief: f8 (C,), Levers.start_relief.
     Writes: every column of the entrants' rows, countries.addresses, clusters.members, market.fringe_mass.
     """
     k = key(seed, Purpose.ENTRY, quarter)
-    id, country, births, origin = _newcomers(seed, quarter, k, countries, market, cradle, parameters, birth)
+    id, country, births, origin = _newcomers(seed, quarter, k, countries, market, cradle, relief, parameters, birth)
     order = np.argsort(lots(k, id, 1), kind="stable")
     rows = np.full(len(id), -1, dtype=np.int64)
     _find_rows(k, order, id, country, countries.start, countries.stop, population.id, rows)
@@ -87,14 +88,18 @@ def _newcomers(
     countries: Countries,
     market: Market,
     cradle: Cradle,
+    relief: np.ndarray,
     parameters: TurnoverParameters,
     birth: BirthParameters,
 ) -> tuple[np.ndarray, np.ndarray, Births, np.ndarray]:
     """Those of the lattice who enter: ids, countries, births, origins."""
-    index = np.clip(market.return_rate / parameters.normal_return, 0.0, parameters.return_most)
+    index, helped = (
+        np.clip((market.return_rate + saved) / parameters.normal_return, 0.0, parameters.return_most)
+        for saved in (0.0, relief * parameters.start_cost)
+    )
     id, country, chance = _starters(quarter, countries, cradle, parameters)
     births = draw_births(seed, id, country, cradle, birth)
-    chance = chance * index[country] * fringe_room(market)[country, births.sector]
+    chance = chance * helped[country] * fringe_room(market)[country, births.sector]
     origin = np.where(uniforms(k, id, 2) < parameters.spin_off_part, SPIN_OFF, START)
 
     slots, rate = _slots(parameters.affiliate_rate * int(cradle.firms.sum()))

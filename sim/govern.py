@@ -7,6 +7,7 @@ import numpy as np
 from agents.population import Kind
 from sim.levers import Levers
 from sim.programme import open_programmes
+from sim.review import review
 from sim.treasury import by_country, shared_out
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ def govern(world: "World") -> None:
     """
     world.levers = Levers.at_rest(world.population.capacity, len(world.countries), len(world.sectors))
     support(world)
+    for programme in world.programmes.values():
+        programme.steer = None
     for programme in open_programmes(world):
         programme.instrument.prepare(world, programme)
+    review(world)
     for programme in open_programmes(world):
         programme.refresh(world)
     for programme in open_programmes(world):

@@ -15,6 +15,7 @@ from agents.clusters import ClusterStage
 from agents.population import FIELDS
 from agents.ties import Channel
 from sim.accounts import Accounts
+from sim.classification import CLASSES
 from sim.network_accounts import MARKS, PARTNERSHIPS
 
 
@@ -169,6 +170,7 @@ COMPETITIVENESS = {
 
 CLUSTERS = {
     **_named((f"clusters_{stage.name.lower()}" for stage in ClusterStage), "clusters", "clusters by stage"),
+    **_named((f"clusters_{name}_{label}" for name, labels in CLASSES.items() for label in labels), "clusters", "clusters by class, yearly"),
     "associations": share("associations", "clusters", "clusters with an association"),
     "cluster_networking": share("networking", "clusters", "ties a member inside the cluster, mean over clusters", "ties"),
     "cluster_variety": share("variety", "clusters", "variety of knowledge, mean over clusters", "effective fields"),

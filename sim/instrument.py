@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from agents.draws import Purpose, bits
-from agents.meeting_places import ANY, CROSS_BORDER, CROSS_CLUSTER, IN_CLUSTER
+from agents.meeting_places import ANY, CROSS_BORDER, CROSS_CLUSTER, FIRM_SCIENCE, IN_CLUSTER
 from agents.parameters import number
 from agents.search import Meetings, drawn_country
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Who qualifies; an empty list means everybody, null either.
 
@@ -54,7 +54,7 @@ class Instrument:
 
     label: str
     source: str
-    dose: float = number("share of eligibles' own R&D a year", 0, 1, "design", null=0)
+    dose: float = number("share of own R&D a year in its countries and sectors", 0, 1, "design", null=0)
     start: int = number("quarters after the programmes open", -400, 400, "design", whole=True)
     end: int = number("quarters after the programmes open", -400, 4000, "design", whole=True)
     payers: tuple[str, ...]
@@ -66,6 +66,7 @@ class Instrument:
     residual_of: tuple[str, ...]
 
     kind: ClassVar[str]
+    others: ClassVar[tuple[str, ...]] = ()  # fields that name other programmes
     free: ClassVar[bool] = False  # a shock: it happens, nobody pays for it; dose is its severity, 0..1
 
     def admits(self, world: "World", programme: "Programme") -> np.ndarray:
@@ -93,17 +94,24 @@ class Instrument:
         return np.zeros(len(world.countries))
 
 
-SCOPES = {"any": ANY, "in_cluster": IN_CLUSTER, "cross_cluster": CROSS_CLUSTER, "cross_border": CROSS_BORDER}
+SCOPES = {
+    "any": ANY, "in_cluster": IN_CLUSTER, "cross_cluster": CROSS_CLUSTER, "cross_border": CROSS_BORDER, "firm_science": FIRM_SCIENCE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Instrument):
     """A call for joint projects: what applicants need to know of it, and how long it pays."""
 
-    scope: Literal["any", "in_cluster", "cross_cluster", "cross_border"]
+    scope: Literal["any", "in_cluster", "cross_cluster", "cross_border", "firm_science"]
     share: float = number("share of cost", 0, 1, "design", null=0)
     quarters: int = number("quarters", 1, 40, "usual length of a grant", whole=True)
     shuffled_labels: bool  # placebo: the call takes organisations for those of a country drawn for them
+
+    afterwards: ClassVar[bool] = False  # it pays only after the expense: members must find the whole money first
+
+    def honour(self, world: "World", programme: "Programme") -> None:
+        """Phase 3, also after the end: payments due for expenses of the past."""
 
     def labels(self, world: "World", programme: "Programme") -> np.ndarray:
         """The country the call takes each row for, i8 (rows,): its own, but under the placebo one drawn in proportion to organisations."""
@@ -115,7 +123,11 @@ class Call(Instrument):
         return _drawn_labels(k, people.id, countries.key, np.where(paying, countries.organisations, 0.0))
 
     def owes(self, world: "World", programme: "Programme") -> np.ndarray:
-        """Money still owed to the projects the call funds."""
+        """Money already promised to the projects the call funds."""
+        return self.promised(world, programme)
+
+    def promised(self, world: "World", programme: "Programme") -> np.ndarray:
+        """Most that the projects the call funds may still cost it, by country of their members, f8 (C,), real."""
         owed = np.zeros(len(world.countries))
         _promised(world.projects.table(), programme.bit, self.quarters, world.quarter, world.weight, world.population.country, owed)
         return owed

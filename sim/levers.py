@@ -41,15 +41,15 @@ class Levers:
     # information and rules
     blur: np.ndarray  # f8, 0..1: part of the noise in what one sees of others that is left
     leak: np.ndarray  # f8, 0..1: part of leakage that rules on intellectual property leave
-    barred: np.ndarray  # bool: may not cooperate over a closed border of `barred_between`
+    barred: np.ndarray  # bool (rows, C): may not cooperate with organisations of a country
+    cut_off: np.ndarray  # i8: bit set of platforms that it cannot reach
     # countries
     surcharge: np.ndarray  # f8 (C,): addition to the profit tax rate that pays for programmes
     policy_rate: np.ndarray  # f8 (C,), 1/year: addition to the policy rate
     start_relief: np.ndarray  # f8 (C,), 0..1: share of the cost of starting a firm that somebody else bears
     institution: np.ndarray  # f8 (C, C): addition to institutional distance
     consent: np.ndarray  # f8 (C, C): chance of consent of two states, at least
-    closed: np.ndarray  # bool (C, C): borders closed to cooperation
-    barred_between: np.ndarray  # bool (C, C): borders closed to those who are `barred`
+    closed: np.ndarray  # f8 (C, C), 0..1: how far a border is closed to cooperation; at 1 nobody meets over it
     free_calls: np.int64  # bit set of programmes whose award stands for the consents of states
     # markets; o and d run over countries and the rest of the world
     trade: np.ndarray  # f8 (C + 1, C + 1), log points: addition to trade cost
@@ -67,12 +67,12 @@ class Levers:
             **nobody,
             **{name: np.zeros(rows) for name in nothing},
             **{name: np.zeros(countries) for name in ("surcharge", "policy_rate", "start_relief")},
-            **{name: np.zeros((countries, countries)) for name in ("institution", "consent")},
-            **{name: np.zeros((countries, countries), bool) for name in ("closed", "barred_between")},
+            **{name: np.zeros((countries, countries)) for name in ("institution", "consent", "closed")},
             entry_relief=np.zeros((rows, 2)),
             blur=np.ones(rows),
             leak=np.ones(rows),
-            barred=np.zeros(rows, bool),
+            barred=np.zeros((rows, countries), bool),
+            cut_off=np.zeros(rows, np.int64),
             free_calls=np.int64(0),
             trade=np.zeros((countries + 1, countries + 1)),
             spending=np.ones((countries + 1, sectors)),

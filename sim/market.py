@@ -6,10 +6,13 @@ Origins o, destinations d: the modelled countries and the rest of the world (las
     m*_ods ~ m0_ods exp(elasticity (F_os - F0_os) - (trade cost_od - trade cost0_od)),   ln m' = ln m + adjustment (ln m* - ln m)
   2 within an origin, replicator dynamics on market mass (Nelson and Winter 1982; Metcalfe 1994):
     ln mass' = ln mass + clip(adjustment elasticity (x_i - F_os) + eps_i)
-    sales_i = mass_i sum over destinations it supplies of X_ods / M_ods,   M_ods = fringe mass x (1 or its exporting part) + sum of masses
+    sales_i = mass_i sum over destinations it supplies of X_ods / M_ods + niche_i + orders_i
+    M_ods = fringe mass x (1 or its exporting part) + sum of masses;   X_ods = m_ods trend_ds spending_ds
   eps: demand shocks that average out over a firm's lines of business, and rare jumps (Bottazzi and Secchi 2006), with E exp(eps) = 1.
   3 exports: a firm enters a destination when what it earns there pays the entry cost back in time (Melitz 2003); partners lower it.
 Growth of expenditure is measured against the R&D-weighted mean of sectors: money in the model has no common trend.
+trade cost - trade cost0 = what instruments and shocks add this quarter - `rules`, what common rules agreed since the start save between
+two members; rules age: nobody keeps them up but a programme.
 """
 
 import math
@@ -24,6 +27,7 @@ from agents.population import Population
 from agents.ties import Ties
 from sim.countries import Countries
 from sim.exporting import REST_KEY, move_exports
+from sim.levers import Levers
 from sim.suppliers import (
     advantages,
     contested_sales,
@@ -71,6 +75,7 @@ class MarketParameters:
     entry_margin: float = number("0..1", 0, 1, "guess: gross margin on exports")
     partner_help: float = number("log points", 0, 3, "guess: each business partner there lowers the entry cost", null=0)
     leave_ratio: float = number("0..1", 0, 1, "guess: a destination is left when it earns so much less than entry needs", null=0)
+    rules_erosion: float = number("1/quarter", 0, 1, "guess: common rules nobody keeps up are half gone in some nine years", null=0)
     niche_decay: float = number("1/quarter", 0, 1, "guess: a niche is found by others within five years")
     smoothing: float = number("1/quarter", 0.01, 1, "assumption: smoothed sales and R&D look back about a year")
 
@@ -81,9 +86,11 @@ class Market:
     share: np.ndarray  # f8 (C+1, C+1, S), origin's share in a destination's expenditure, sums to 1 over origins
     start_share: np.ndarray  # f8 (C+1, C+1, S)
     expenditure: np.ndarray  # f8 (C+1, S), mln int$ / quarter
+    trend: np.ndarray  # f8 (C+1, S), mln int$ / quarter, expenditure without recessions
     growth: np.ndarray  # f8 (S,), of expenditure, against the common trend
     trade_cost: np.ndarray  # f8 (C+1, C+1), log points that instruments and shocks may change
     trade_cost0: np.ndarray  # f8 (C+1, C+1)
+    rules: np.ndarray  # f8 (C+1, C+1), log points that common rules agreed since the start save
     price: np.ndarray  # f8 (C, C+1, S), sales per unit of market mass, X_ods / M_ods
     fringe_mass: np.ndarray  # f8 (C, S)
     fringe_share0: np.ndarray  # f8 (C, S), of its origin's sales, at the start
@@ -105,6 +112,7 @@ class TradeFlows(NamedTuple):
     """What finance needs of a quarter's trade, f8 (capacity,)."""
 
     entry_cost: np.ndarray  # mln int$, paid to enter destinations
+    entry_borne: np.ndarray  # mln int$, what others bear of the cost of entering
     growth: np.ndarray  # mln int$ / quarter, change of smoothed sales
     advantage: np.ndarray  # log points, x - F, a firm's fitness over its origin's suppliers
     lines: np.ndarray  # count, lines of business, over which shocks average out
@@ -123,17 +131,18 @@ def trade(
     countries: Countries,
     market: Market,
     ties: Ties,
-    relief: np.ndarray,
+    levers: Levers,
+    third: np.ndarray,
     keys: TradeKeys,
     parameters: MarketParameters,
     settling: bool = False,
 ) -> TradeFlows:
     """Markets of one quarter.
 
+    third: bool (C, C+1), destinations outside every bloc that an origin is in, the rest of the world last.
     settling: the burn-in, in which fitness finds its rest while countries' trade stays as the facts have it (F0 follows F).
-
-    relief: f8 (capacity,), part of the entry cost that an instrument takes away (still a cost of somebody: booked by it).
-    Reads:  population.{id, alive, kind, country, sector, quality, unit_cost, cash, staff}, ties.{of, a, b, business}
+    Reads:  population.{id, alive, kind, country, sector, quality, unit_cost, cash, staff}, ties.{of, a, b, business},
+            levers.{trade, spending, orders, entry_relief, entry_cap}
     Writes: population.{mass, exports_to, sales, sales_mean, export_sales, niche}, market
     """
     q, p = population, as_record(parameters)
@@ -147,30 +156,38 @@ def trade(
     market.frontier += parameters.frontier_growth
     if settling:
         market.fitness0 = market.fitness.copy()
-    market.expenditure *= 1.0 + market.growth
+    market.trend *= 1.0 + market.growth
+    market.expenditure = market.trend * levers.spending
+    market.rules *= 1.0 - parameters.rules_erosion
+    market.trade_cost = market.trade_cost0 + levers.trade - market.rules
     shift_shares(market.share, market.start_share, market.fitness - market.fitness0, market.trade_cost - market.trade_cost0, p)
     advantage = advantages(fitness, market.fitness, q.country, q.sector)
     lines = lines_of_business(q.sales_mean, market.sales_median, p)
     replicate(keys.demand, keys.jump, q.id, q.alive, q.kind, advantage, lines, q.mass, p)
     move_fringe(market.fringe_mass, market.fringe_fitness, market.fitness, firms_mean, p)
-    cost = move_exports(
-        keys.export, q.id, q.alive, q.kind, q.country, q.sector, q.mass, q.cash, q.exports_to, market.price, relief,
-        np.append(countries.key, REST_KEY), countries.weight, ties.of, ties.a, ties.b, ties.business, p,
+    own, borne = move_exports(
+        keys.export, q.id, q.alive, q.kind, q.country, q.sector, q.mass, q.cash, q.exports_to, market.price, levers.entry_relief,
+        levers.entry_cap, third, np.append(countries.key, REST_KEY), countries.weight, ties.of, ties.a, ties.b, ties.business, p,
     )  # fmt: skip
     before = q.sales_mean.copy()
-    clear(population, countries, market, p)
-    return TradeFlows(cost, q.sales_mean - before, advantage, lines)
+    clear(population, countries, market, levers.orders, p)
+    return TradeFlows(own, borne, q.sales_mean - before, advantage, lines)
 
 
-def clear(population: Population, countries: Countries, market: Market, p: np.void) -> None:
-    """Share out every origin's deliveries among its suppliers, by mass; writes sales of firms and fringe."""
+def clear(population: Population, countries: Countries, market: Market, orders: np.ndarray, p: np.void) -> None:
+    """Share out every origin's deliveries among its suppliers, by mass; writes sales of firms and fringe.
+
+    orders: f8 (capacity,), what the state buys of a firm beside the market.
+    """
     q = population
     market.price = mass_prices(
         q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, countries.weight, market.fringe_mass, market.share,
         market.expenditure, p,
     )  # fmt: skip
     market.fringe_sales = fringe_sales(market.fringe_mass, market.price, p)
-    sell(q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, market.price, q.sales, q.sales_mean, q.export_sales, q.niche, p)
+    sell(
+        q.alive, q.kind, q.country, q.sector, q.mass, q.exports_to, market.price, orders, q.sales, q.sales_mean, q.export_sales, q.niche, p
+    )  # fmt: skip
 
 
 @njit(cache=True)

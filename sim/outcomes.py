@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.ties import Reached
+from sim.calendar import YEAR
 from sim.competitiveness import index
 from sim.frames import gaps, history, opening
 from sim.indicators import indicators
+from sim.pool import paid_and_received, pooled, share
 from sim.treasury import NAMED
 
 if TYPE_CHECKING:
     from sim.world import World
 
-QUARTERS = 4
-"""Quarters in a year."""
 
 SUMS = {
     "innovations": "innovations",
@@ -79,6 +79,7 @@ def outcomes(world: "World") -> dict[str, float]:
     scalars |= _money(world, {name: together[name] for name in ("research", "research_private", "private_time")})
     scalars |= _of_countries(world, levels, everywhere["innovations"][horizon].sum(axis=0))
     scalars |= {f"{name}_end": values[-1] for name, values in gaps(levels, world).items()}
+    scalars |= _common_purses(world)
     score = index(world.recorder.table(), world, opening(world))["index"][-1]
     scalars |= {f"index_{iso}": score[row] for row, iso in enumerate(world.countries.iso)}
     return {name: float(value) for name, value in scalars.items()}
@@ -87,7 +88,7 @@ def outcomes(world: "World") -> dict[str, float]:
 def present_value(flow: np.ndarray, quarters: np.ndarray, rate: float) -> float:
     """Sum of flow / (1 + rate)^(t / 4) over quarters t >= 0 since the opening; rate: real, a year."""
     since = quarters >= 0
-    return float((flow[since] / (1.0 + rate) ** (quarters[since] / QUARTERS)).sum())
+    return float((flow[since] / (1.0 + rate) ** (quarters[since] / YEAR)).sum())
 
 
 def _money(world: "World", flows: dict[str, np.ndarray]) -> dict[str, float]:
@@ -111,6 +112,13 @@ def _money(world: "World", flows: dict[str, np.ndarray]) -> dict[str, float]:
         "public_cost": present_value(amounts, dates, rate),
         "absorbed": spent / given if given > 0.0 else 0.0,
     }
+
+
+def _common_purses(world: "World") -> dict[str, float]:
+    """Of what the common purses of a Council paid since the opening: a member's part in paying it and in receiving it, 0..1."""
+    sides = zip(("contribution", "benefit"), paid_and_received(world, pooled(world), world.opens, world.quarter), strict=True)
+    policy = np.flatnonzero(world.countries.policy)
+    return {f"{name}_{world.countries.iso[c]}": part[c] for name, part in ((name, share(side)) for name, side in sides) for c in policy}
 
 
 def _of_countries(world: "World", levels: dict[str, np.ndarray], innovations: np.ndarray) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """A running instrument: its budget, who qualifies, who has heard of it, what it spent.  Rationing and payment are written once, here.
 
-Budget.  `dose` is a share of the eligibles' own R&D a year, measured when the programme opens; each payer country offers a
+Budget.  `dose` is a share of own R&D a year in its countries and sectors, measured when the programme opens; each payer country offers a
 quarter of it every quarter, times its ministry's weight for the programme (`mix`).  Of this the payer's `delivery` really arrives,
 `delay` quarters later, and `overhead` goes to administration.  Budgets are annual: what is neither spent nor promised by the end of a year
 lapses, or goes to a programme that names this one in `residual_of`.
@@ -8,24 +8,23 @@ Purses.  Every payer country has its own purse and pays for its own organisation
 contribute by its key, and every contributor bears its part of what any of them receives.
 """
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
-from numba import njit
 
-from agents.draws import Purpose, bits, unit
-from agents.ties import other_end
-from sim.eligibility import eligible
+from agents.draws import Purpose, bits
+from sim.awareness import hear, level_after
+from sim.calendar import YEAR
+from sim.eligibility import at_stake, eligible
 from sim.instrument import Call, Instrument
+from sim.rationing import award, priorities
 from sim.treasury import by_country
 
 if TYPE_CHECKING:
     from sim.world import World
 
-YEAR = 4
 NOTHING = 1e-8
 """Less than a cent, in mln int$: what rounding leaves of a budget."""
 
@@ -38,7 +37,7 @@ class Programme:
         self.instrument = instrument
         self.bit = bit
         self.luck = crc32(instrument.kind.encode())  # of its kind, so that two calls in two arms have the same jury and the same aware
-        self.base = np.full(countries, -1.0)  # eligibles' own R&D a year, -1 before the programme opens
+        self.base = np.full(countries, -1.0)  # own R&D in its countries and sectors a year, -1 before the programme opens
         self.mix = np.ones(countries)  # a ministry's weight for the programme, 1 until it re-allocates
         self.coming: list[np.ndarray] = []  # budgets whose money has not arrived yet
         self.left = np.zeros(countries)  # money that has arrived and is not spent, by payer
@@ -51,10 +50,12 @@ class Programme:
         self.success = 0.5  # smoothed share of applications that win
         self.running = False  # a platform whose running cost is paid this quarter
         self.progress = 0.0  # how far rules it negotiates have come, 0..1
-        self.steer: np.ndarray | None = None  # bool (C, S), sectors to which a strategy confines it
+        self.steer: np.ndarray | None = None  # bool (C, S), sectors to which strategies confine it this quarter
+        self.priorities: np.ndarray | None = None  # bool (C, S), sectors that it names itself, where it is a strategy
         self.assigned: np.ndarray | None = None  # ids of a stratified random assignment
         self.claims = np.zeros(rows)  # mln int$, expenses already made that it will reimburse
         self.served = np.full(rows, -1, np.int64)  # ids of those it served since the last review
+        self.founded: list[int] = []  # rows of the clusters it has founded
 
     @property
     def flag(self) -> np.int64:
@@ -104,12 +105,12 @@ class Programme:
         people = world.population
         qualifies = eligible(world, self)
         if self.base[0] < 0.0:
-            own = np.where(qualifies, np.maximum(people.research_mean - people.research_public, 0.0), 0.0)
+            own = np.where(at_stake(world, self), np.maximum(people.research_mean - people.research_public, 0.0), 0.0)
             self.base = 4.0 * by_country(own, world.weight, people.country, len(world.countries))
         if self.steer is not None:
             qualifies &= self.steer[people.country, people.sector]
         people.eligible = np.where(qualifies, people.eligible | self.flag, people.eligible & ~self.flag)
-        people.aware = _hear(
+        people.aware = hear(
             self.key(world, Purpose.AWARE), people.id, world.ties.table(), self.bit, world.config.behaviour.public.word_of_mouth,
             self.level, self.lasting_key(world, Purpose.AWARE), people.aware,
         )  # fmt: skip
@@ -135,12 +136,12 @@ class Programme:
     def promote(self, money: float, cost: float, eligible: float) -> float:
         """Paid promotion reaches those who do not know of it with falling returns; returns the money it took, at most `money`.
 
-        level' = 1 - (1 - level) exp(-reached / eligibles), reached = money / cost.  cost: mln int$ / eligible reached; eligible: real ones.
+        cost: mln int$ / eligible reached; eligible: real ones.
         """
         if eligible == 0.0 or cost == 0.0:
             return 0.0
         money = min(money, (1.0 - self.level) * eligible * cost)
-        self.level = 1.0 - (1.0 - self.level) * math.exp(-money / cost / eligible)
+        self.level = level_after(self.level, money / cost / eligible)
         return money
 
     # budget
@@ -198,8 +199,8 @@ class Programme:
         """
         people = world.population
         rows = np.flatnonzero(wanted > 0.0)
-        order = rows[np.argsort(_priorities(self.lasting_key(world, Purpose.AWARD_PRIORITY), people.id, rows))]
-        chosen = _award(order, wanted, world.weight, self.purses()[people.country], self.free(world))
+        order = rows[np.argsort(priorities(self.lasting_key(world, Purpose.AWARD_PRIORITY), people.id, rows))]
+        chosen = award(order, wanted, world.weight, self.purses()[people.country], self.free(world))
         self.serve(world, chosen)
         return chosen
 
@@ -258,41 +259,3 @@ def paying_programmes(world: "World") -> list[Programme]:
     programmes = (world.programmes[name] for name in sorted(world.programmes))
     paying = (each for each in programmes if each.is_open(world) or each.left.max() > NOTHING)
     return sorted(paying, key=lambda each: len(each.instrument.residual_of) > 0)
-
-
-@njit(cache=True)
-def _award(order, wanted, weight, purse, budget):
-    """Take applicants in their order while their purse lasts; returns bool by row."""
-    chosen = np.zeros(len(wanted), np.bool_)
-    for i in order:
-        need = wanted[i] * weight[i]
-        if need > 0.0 and need <= budget[purse[i]]:
-            budget[purse[i]] -= need
-            chosen[i] = True
-    return chosen
-
-
-@njit(cache=True)
-def _priorities(k, id, rows):
-    lots = np.empty(len(rows), np.uint64)
-    for n in range(len(rows)):
-        lots[n] = bits(k, id[rows[n]], 0)
-    return lots
-
-
-@njit(cache=True)
-def _hear(k, id, t, bit, rate, level, k_level, aware):
-    """Awareness spreads from aware partners, and covers the share `level` by itself; returns the new column."""
-    flag = np.int64(1) << bit
-    after = aware.copy()
-    for i in range(len(id)):
-        if id[i] < 0 or aware[i] & flag:
-            continue
-        stay = 1.0
-        for slot in range(t.of.shape[1]):
-            tie = t.of[i, slot]
-            if tie >= 0 and aware[other_end(t, tie, i)] & flag:
-                stay *= 1.0 - rate
-        if unit(bits(k, id[i], 0)) >= stay or unit(bits(k_level, id[i], 0)) < level:
-            after[i] = aware[i] | flag
-    return after

@@ -1,7 +1,7 @@
 """Phase 9, record: what a run keeps of every quarter.
 
 Kept always: the accounts of the quarter by country (sim/accounts.py, sim/network_accounts.py), the steps of the ladders, one line for every
-project that starts.  With record.panel: every organisation once a year, and every project that ended.
+project that starts.  With record.panel: every organisation and cluster once a year, and every project that ended.
 The only column written is `innovations_year`, a count of the last four quarters; nothing else of the world is touched, and every
 recorded number is the same whether or not anybody looks at it.
 """
@@ -15,14 +15,13 @@ from numba import njit
 from agents.draws import bits
 from agents.population import Population
 from sim.accounts import Accounts, innovation_accounts, organisation_accounts, trade_accounts, turnover_accounts
+from sim.calendar import YEAR
+from sim.cluster_panel import Yearbook
 from sim.network_accounts import MARKS, cluster_accounts, joined, meeting_accounts, project_accounts, tie_accounts
 from sim.panel import finished_projects, organisation_year, quarter_flows
 
 if TYPE_CHECKING:
     from sim.world import World
-
-QUARTERS = 4
-"""Quarters in a year."""
 
 
 def record(world: "World") -> None:
@@ -34,15 +33,15 @@ class LastYear:
     """Sums over the last four quarters by organisation; a row that has changed hands starts from nothing."""
 
     def __init__(self, rows: int) -> None:
-        self.ids = np.full((QUARTERS, rows), -1, dtype=np.int64)
+        self.ids = np.full((YEAR, rows), -1, dtype=np.int64)
         self.values: dict[str, np.ndarray] = {}
 
     def add(self, quarter: int, ids: np.ndarray, flows: dict[str, np.ndarray]) -> None:
         """Put in the flows (rows,) of a quarter, over those of the same quarter a year ago."""
-        self.ids[quarter % QUARTERS] = ids
+        self.ids[quarter % YEAR] = ids
         for name, flow in flows.items():
             # a panel may be wanted only from a snapshot on
-            self.values.setdefault(name, np.zeros(self.ids.shape))[quarter % QUARTERS] = flow
+            self.values.setdefault(name, np.zeros(self.ids.shape))[quarter % YEAR] = flow
 
     def total(self, name: str, ids: np.ndarray) -> np.ndarray:
         """Sum over the last four quarters of what the organisations `ids` did, f8 (rows,)."""
@@ -79,6 +78,7 @@ class Recorder:
         self.starts: list[dict[str, np.ndarray]] = []
         self.years: list[dict[str, np.ndarray]] = []  # panel
         self.finished: list[dict[str, np.ndarray]] = []  # projects that ended or lapsed
+        self.yearbook = Yearbook()
         self.last_year = LastYear(people.capacity)
         # entrants may take the rows of the dead within a quarter, so flows of a quarter belong to those of its start
         self.before = AtStart.of(people)
@@ -124,13 +124,14 @@ class Recorder:
             **tie_accounts(world),
             **project_accounts(world, self.country),
             **cluster_accounts(world),
+            **self.yearbook.take(world),
         }
 
     def _take_panel(self, world: "World") -> None:
         self.finished += finished_projects(world)
         since_opening = world.quarter - world.opens
-        if since_opening % QUARTERS == QUARTERS - 1 and len(self.quarters) >= QUARTERS:
-            self.years.append(organisation_year(world, since_opening // QUARTERS, self.last_year.total))
+        if since_opening % YEAR == YEAR - 1 and len(self.quarters) >= YEAR:
+            self.years.append(organisation_year(world, since_opening // YEAR, self.last_year.total))
 
     def table(self) -> Accounts:
         """All accounts over the quarters so far: name -> f8 (quarters, C)."""

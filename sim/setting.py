@@ -8,13 +8,12 @@ from scipy.special import ndtri
 
 from agents.parameters import number
 from agents.population import TECHNOLOGY_FIELDS
+from sim.calendar import YEAR
 from sim.countries import Countries, Places, Sectors
 
 if TYPE_CHECKING:
     from sim.config import Config
 
-QUARTERS = 4.0
-"""Quarters of a year."""
 RANKED = 138.0
 """Countries in the 2016/17 table of the Global Competitiveness Index."""
 
@@ -34,7 +33,7 @@ def build_countries(config: "Config") -> Countries:
     def column(name: str) -> np.ndarray:
         return np.array([figure.value(name) for figure in figures], dtype=np.float64)
 
-    gdp = column("gdp_pc_ppp_2017intl") * column("population") * config.world.dollars_2021 / 1e6 / QUARTERS
+    gdp = column("gdp_pc_ppp_2017intl") * column("population") * config.world.dollars_2021 / 1e6 / YEAR
     gerd = gdp * column("gerd_pct_gdp") / 100.0
     berd = gerd * column("berd_share_of_gerd_pct") / 100.0
     researchers = column("researchers_per_million_fte") * column("population") / 1e6
@@ -55,7 +54,7 @@ def build_countries(config: "Config") -> Countries:
         book=np.zeros(count, np.int64),
         tax=column("corporate_tax_pct") / 100.0,
         policy_rate=column("policy_rate_pct") / 100.0,
-        wage=config.behaviour.setting.output * column("gdp_pc_ppp_2017intl") * config.world.dollars_2021 / 1e6 / QUARTERS,
+        wage=config.behaviour.setting.output * column("gdp_pc_ppp_2017intl") * config.world.dollars_2021 / 1e6 / YEAR,
         ict=column("ict"),
         researchers=researchers,
         researchers_start=researchers.copy(),
@@ -63,6 +62,7 @@ def build_countries(config: "Config") -> Countries:
         research_start=np.zeros(count),
         untargeted=berd * state_share,
         delivery=column("delivery"),
+        delivery_start=column("delivery"),
         customs_share=column("customs_share_pct") / 100.0,
         policy=np.array([figure.policy for figure in figures], bool),
         basic=normal_score(column("gci_basic_rank")),

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim import frames
 from sim.checks import InvariantError
+from sim.cluster_panel import clusters_frame
 from sim.config import Config
 from sim.outcomes import outcomes
 from sim.panel import panel_frame, projects_frame, ties_frame
@@ -26,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run leaves: scalars and tidy tables (sim/frames.py); panel, ties and projects only with record.panel.
+    """What a run leaves: scalars and tidy tables (sim/frames.py); panel, clusters, ties and projects only with record.panel.
 
     error: the invariant that broke, in one line; then the rest is empty.
     """
@@ -37,6 +38,7 @@ class Result:
     ledger: pd.DataFrame
     starts: pd.DataFrame
     panel: pd.DataFrame | None = None
+    clusters: pd.DataFrame | None = None
     ties: pd.DataFrame | None = None
     projects: pd.DataFrame | None = None
     error: str | None = None
@@ -90,6 +92,7 @@ def result(world: World) -> Result:
         recorder = world.recorder
         long = {
             "panel": panel_frame(recorder.years),
+            "clusters": clusters_frame(recorder.yearbook.years),
             "ties": ties_frame(world),
             "projects": projects_frame(world, recorder.finished),
         }

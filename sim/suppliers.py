@@ -154,12 +154,12 @@ def contested_sales(alive, kind, country, sector, mass, exports_to, price):
 
 
 @njit(cache=True)
-def sell(alive, kind, country, sector, mass, exports_to, price, sales, sales_mean, export_sales, niche, p):
-    """Sales of firms: contested markets by mass, plus a niche that fades as others find it."""
+def sell(alive, kind, country, sector, mass, exports_to, price, orders, sales, sales_mean, export_sales, niche, p):
+    """Sales of firms: contested markets by mass, plus a niche that fades as others find it, plus orders of the state."""
     for i in range(len(alive)):
         if alive[i] and kind[i] == Kind.FIRM:
             home, abroad = deliveries(i, country[i], sector[i], mass, exports_to, price)
             niche[i] *= 1.0 - p.niche_decay
             export_sales[i] = abroad
-            sales[i] = home + abroad + niche[i]
+            sales[i] = home + abroad + niche[i] + orders[i]
             sales_mean[i] += p.smoothing * (sales[i] - sales_mean[i])

@@ -48,6 +48,8 @@ def build_market(
     market.expenditure = np.outer(np.append(countries.gdp, parameters.rest_gdp), sectors.weight) * parameters.turnover
     market.trade_cost = trade_costs(geography, parameters)
     market.trade_cost0 = market.trade_cost.copy()
+    market.rules = np.zeros_like(market.trade_cost)
+    market.trend = market.expenditure.copy()
     border = parameters.border * (1.0 - sectors.openness)
     market.share = fit_shares(output, market.expenditure, market.trade_cost, border, parameters.rounds)
     market.start_share = market.share.copy()
@@ -214,7 +216,7 @@ def _fix_references(population: Population, countries: Countries, market: Market
     """Fitness, medians and sales at the start, to which later quarters are compared."""
     q = population
     wanted = q.sales_mean.copy()
-    clear(population, countries, market, p)
+    clear(population, countries, market, np.zeros(q.capacity), p)
     q.sales_mean[:] = wanted
     fitness = fitness_of(q.alive, q.kind, q.quality, q.unit_cost)
     own, _ = mean_fitness(

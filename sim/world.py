@@ -134,18 +134,18 @@ class World:
             id=people.id, kind=people.kind, country=people.country, place=people.place, sector=people.sector, stage=people.stage,
             cluster=people.cluster, staff=people.staff, knowledge=people.knowledge, distance=geography.distance,
             institution=np.maximum(geography.institution + self.levers.institution, 0.0),
-            sector_cosine=geography.sector_cosine, ict=self.countries.ict, leak=self.levers.leak,
+            sector_cosine=geography.sector_cosine, ict=self.countries.ict, blur=self.levers.blur, leak=self.levers.leak,
         )  # fmt: skip
 
     @property
     def consent(self) -> np.ndarray:
         """Chance a quarter that two states agree on a project of both, f8 (C, C), as instruments and shocks have it now."""
-        return np.where(self.levers.closed, 0.0, np.maximum(self.geography.consent, self.levers.consent))
+        return np.maximum(self.geography.consent, self.levers.consent) * (1.0 - self.levers.closed)
 
     @property
     def searching(self) -> np.ndarray:
-        """Weight of the column for a searcher of the row, f8 (C, C), 0 over a closed border."""
-        return np.where(self.levers.closed, 0.0, self.geography.search)
+        """Weight of the column for a searcher of the row, f8 (C, C), less over a border that is closing, 0 over a closed one."""
+        return self.geography.search * (1.0 - self.levers.closed)
 
     def members_by_cluster(self) -> tuple[np.ndarray, np.ndarray]:
         """(rows, start): members of cluster c are rows[start[c]:start[c + 1]]."""

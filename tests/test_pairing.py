@@ -18,7 +18,7 @@ from tests.worlds import demo_config
 TIME = {"burn_in": 6, "programme": 6, "after": 4}
 SEED = 3
 SCENARIOS = ("grants", "grants_cross_border", "matchmaking", "meet_then_pay", "neutral_cash", "platform", "subsidy")
-FRAMES = ("series", "funnel", "ledger", "starts", "panel", "ties", "projects")
+FRAMES = ("series", "funnel", "ledger", "starts", "panel", "clusters", "ties", "projects")
 BIRTH = ("kind", "country", "place", "sector", "stage", "cluster", "born", "foreign", "taste")
 
 

@@ -1,6 +1,6 @@
-"""README says what is true: its column table is that of the code, its commands compose, its Python runs.
+"""README says what is true: its column tables are those of the code, its commands compose, its Python runs.
 
-`make readme` (make readme) writes the table anew.
+`make readme` (make readme) writes the tables anew.
 """
 
 import re
@@ -11,24 +11,29 @@ from pathlib import Path
 
 import pytest
 
-from agents.population import COLUMNS
+from agents.population import COLUMNS, Column
+from sim.cluster_panel import COLUMNS as CLUSTER_YEAR
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-TABLE = re.compile(r"(<!-- columns: .*? -->\n).*?(<!-- /columns -->)", re.DOTALL)
+TABLES = {"columns": COLUMNS, "cluster columns": CLUSTER_YEAR}
+"""What the comments around a table in README call it -> its dictionary."""
 COMMAND = re.compile(r"^crosscluster (?:run|experiment) .*$", re.MULTILINE)
 
 
-def column_table() -> str:
-    """The column dictionary of the population as a table."""
+def column_table(columns: dict[str, Column]) -> str:
+    """A column dictionary as a table."""
     rows = [
-        f"| `{name}` | {column.unit}{f' x {column.width}' if column.width else ''} | {column.meaning} |" for name, column in COLUMNS.items()
+        f"| `{name}` | {column.unit}{f' x {column.width}' if column.width else ''} | {column.meaning} |" for name, column in columns.items()
     ]
     return "\n".join(["| column | unit | meaning |", "| --- | --- | --- |", *rows, ""])
 
 
-def with_table(text: str) -> str:
-    """The text of README with the table of today."""
-    return TABLE.sub(lambda found: found[1] + column_table() + found[2], text)
+def with_tables(text: str) -> str:
+    """The text of README with the tables of today."""
+    for name, columns in TABLES.items():
+        place = re.compile(rf"(<!-- {name}: .*? -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        text = place.sub(lambda found, columns=columns: found[1] + column_table(columns) + found[2], text)
+    return text
 
 
 def text() -> str:
@@ -40,8 +45,9 @@ def commands() -> list[str]:
     return [line.split(" #")[0].strip() for line in COMMAND.findall(text())]
 
 
-def test_the_column_table_is_that_of_the_code() -> None:
-    assert with_table(text()) == text(), "run: make readme"
+def test_the_column_tables_are_those_of_the_code() -> None:
+    assert all(f"<!-- {name}: " in text() for name in TABLES)
+    assert with_tables(text()) == text(), "run: make readme"
 
 
 def test_what_it_links_to_is_there() -> None:
@@ -68,4 +74,4 @@ def test_its_python_runs() -> None:
 
 
 if __name__ == "__main__":
-    README.write_text(with_table(text()), encoding="utf-8")
+    README.write_text(with_tables(text()), encoding="utf-8")

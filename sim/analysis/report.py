@@ -22,7 +22,7 @@ KEY = "Blue: gain, orange: loss, grey: no direction can be claimed, or neither i
 CAPTIONS = {
     "forest": f"Effect of every arm on the primary outcomes with 95 % intervals. {KEY}",
     "cost_effect": "Cost-effect plane. Crosses: means and 95 % intervals; faint dots: seeds; thin lines: the effect per unit of money. "
-    "At equal cost the arms stand above one another.",
+    "At equal cost, where it was asked for, the arms stand above one another.",
     "who_pays_who_gains": "Who pays and who gains, by country.",
     "funnel": "How far relations come in every arm, compared with the status quo.",
     "network": f"What is left of the network at the end of the horizon, with 95 % intervals. {KEY}",

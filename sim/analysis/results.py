@@ -77,6 +77,11 @@ class Results:
         return str(self.manifest["baseline"])
 
     @cached_property
+    def equal_cost(self) -> bool:
+        """Were the arms brought to the same cost?  Shocks and rules cost nothing, and are compared as they are."""
+        return self.manifest["design"].get("equal_cost") is not None
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Arm -> its label, in the order of the experiment."""
         return {point["arm"]: point["label"] for point in self.manifest["points"]}
@@ -134,7 +139,7 @@ class Results:
         return pd.read_parquet(path, filters=rows)
 
     def has(self, name: str) -> bool:
-        """Whether the run left this table (panel, ties and projects only come on request)."""
+        """Whether the run left this table (panel, clusters, ties and projects only come on request)."""
         return (self.folder / f"{name}.parquet").is_file()
 
 

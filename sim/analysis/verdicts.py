@@ -1,4 +1,4 @@
-"""The registered claims: an arm against the best of its rivals, paired by seed, at equal public cost."""
+"""The registered claims: an arm against the best of its rivals, paired by seed, at equal public cost where that was asked for."""
 
 import math
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.analysis.effects import contributions, differences, negligible, usable
 from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, verdict
-from sim.analysis.results import Results
+from sim.analysis.results import Primary, Results
 
 
 def claims(results: Results) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def claims(results: Results) -> pd.DataFrame:
 
 
 def _claim(results: Results, name: str, claim: dict) -> dict:
-    doses = dict(results.headline)
+    doses = _doses(results)
     primary = results.primaries[claim["outcome"]]
     rivals = [rival for rival in claim["against"] if rival in doses]
     row = {
@@ -64,11 +64,22 @@ def _formula(claim: dict) -> str:
 
 def _difference(results: Results, arm: str, rival: str, outcome: str) -> Estimate:
     """Effect of the arm minus effect of the rival, on the seeds that finished in both."""
-    doses, primary = dict(results.headline), results.primaries[outcome]
-    mine, theirs = (
-        pd.Series(contributions(results, name, doses[name], primary), index=results.seeds(name, doses[name])) for name in (arm, rival)
-    )
+    primary = results.primaries[outcome]
+    mine, theirs = (_effects(results, name, primary) for name in (arm, rival))
     return estimate((mine - theirs).dropna().to_numpy(), results.reading.confidence)
+
+
+def _doses(results: Results) -> dict[str, float]:
+    """Every arm at the dose at which it is judged."""
+    return {results.baseline: 0.0, **dict(results.headline)}
+
+
+def _effects(results: Results, arm: str, primary: Primary) -> pd.Series:
+    """Effects of an arm by seed; the baseline differs from itself by nothing."""
+    dose = _doses(results)[arm]
+    if arm == results.baseline:
+        return pd.Series(0.0, index=results.seeds(arm, dose))
+    return pd.Series(contributions(results, arm, dose, primary), index=results.seeds(arm, dose))
 
 
 def _p(against: list[Estimate], strongest: Estimate, better: int) -> float:
@@ -79,9 +90,9 @@ def _p(against: list[Estimate], strongest: Estimate, better: int) -> float:
 
 
 def _cost_gap(results: Results, arm: str, rival: str) -> float:
-    """How much dearer the arm is than the rival, as a share of the rival's cost."""
-    doses, column = dict(results.headline), results.reading.cost
-    if column not in results.runs:
+    """How much dearer the arm is than the rival, as a share of the rival's cost; nan where costs were never to be equal."""
+    doses, column = _doses(results), results.reading.cost
+    if column not in results.runs or not results.equal_cost or results.baseline in (arm, rival):
         return math.nan
     mine, theirs = (float(differences(results, name, doses[name], column).mean()) for name in (arm, rival))
     return mine / theirs - 1 if theirs else math.nan

@@ -68,6 +68,9 @@ def costs(config: Config, base: Config) -> list[tuple[str, str, str]]:
     for name, instrument in config.instrument.items():
         if name in base.instrument and base.instrument[name] == instrument:
             continue
+        if instrument.free:
+            rows.append((f"  {name}", "nothing", "a shock or a rule: nobody pays for it"))
+            continue
         if instrument.residual_of:
             rows.append((f"  {name}", "nothing of its own", f"what {', '.join(instrument.residual_of)} cannot spend"))
             continue

@@ -15,7 +15,7 @@ from sim.commands.folders import SHIPPED, choices, own_folders
 from sim.commands.hydra_app import Command, run_app
 from sim.commands.results import about, finished, sweep_folder, tell, writable
 from sim.config import Config
-from sim.config_check import ConfigError, build
+from sim.config_check import ConfigError, build, listed
 from sim.experiments.design import Design, build_design
 from sim.experiments.execution import run_experiment
 from sim.experiments.store import StoreError, fresh_folder, read_manifest
@@ -63,8 +63,8 @@ def main(arguments: list[str]) -> int:
 def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
     node = tree.get("experiment")
     if not isinstance(node, dict):
-        names = ", ".join(choices("experiment", own_folders()))
-        raise ConfigError(f"experiment: found none; allowed: one of {names}, as in experiment=eaeu_programme")
+        names = listed(choices("experiment", own_folders()), "", "experiment")
+        raise ConfigError(f"experiment: found none, as in experiment=eaeu_programme; allowed: {names}")
     design = build_design(node if tree["seeds"] is None else {**node, "seeds": tree["seeds"]})
     workers = build(Executor, tree["executor"], "executor").workers or os.cpu_count() or 1
     scenarios = dict.fromkeys(arm.scenario for arm in design.arms.values())

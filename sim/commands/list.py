@@ -7,7 +7,7 @@ import yaml
 
 from sim.commands.folders import SHIPPED, choices, own_folders
 from sim.commands.in_full import in_full, table
-from sim.config_check import ConfigError, nearest
+from sim.config_check import ConfigError, listed, nearest
 
 GROUPS = ("world", "scenario", "instrument", "experiment", "country", "sector", "behaviour")
 USAGE = f"""usage: crosscluster list [GROUP | GROUP.NAME] [KEY=VALUE ...]
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         return 0
     known = choices(group, folders)
     if name not in known:
-        raise ConfigError(f"list: found '{group}.{name}'; allowed: {', '.join(known)}{nearest(name, known)}")
+        raise ConfigError(f"list: found '{group}.{name}'; allowed: {listed(known, name, group)}")
     print(in_full(group, name, overrides))
     return 0
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from sim.commands.folders import VARIABLE, choices, own_folders, user_folder
-from sim.config_check import ConfigError, nearest
+from sim.config_check import ConfigError, listed
 
 USAGE = """usage: crosscluster new scenario NAME --from SCENARIO
 
@@ -16,7 +16,7 @@ HEAD = """# @package _global_
 #
 # `defaults` names its instruments, in square brackets (`crosscluster list instrument`; status_quo: the programmes that exist).
 # Below `instrument` stands what differs from their files, for example
-#   {own}: {{dose: 0.05, start: 4}}            # dose: share of the eligibles' own R&D a year; quarters from the opening
+#   {own}: {{dose: 0.05, start: 4}}            # dose: share of own R&D a year in its countries and sectors; quarters from the opening
 # Every number of an instrument, with its unit and range: crosscluster list instrument.{own}
 # You may also change anything else here, for example
 #   world: {{programme: 12}}
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         raise ConfigError(f"new: found the name '{name}'; allowed: small letters, digits and _, a letter first")
     known = choices("scenario", own_folders())
     if model not in known:
-        raise ConfigError(f"new: found '{model}'; allowed: {', '.join(known)}{nearest(model, known)}")
+        raise ConfigError(f"new: found '{model}'; allowed: {listed(known, model, 'scenario')}")
     target = user_folder() / "scenario" / f"{name}.yaml"
     if target.exists():
         raise ConfigError(f"new: '{target}' is there already; allowed: another name, or delete it first")

@@ -7,7 +7,7 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.commands.folders import choices
-from sim.config_check import ConfigError, nearest
+from sim.config_check import ConfigError, listed, nearest
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def _no_such_file(error: MissingConfigException) -> str:
     options = sorted(option for option in error.options or choices(group, []) if not option.startswith("_"))
     if not options:
         return f"{group or name}: no such group of configs; found {group}={name}"
-    return f"{group}: found '{name}'; allowed: {', '.join(options)}{nearest(name, options)}"
+    return f"{group}: found '{name}'; allowed: {listed(options, name, group)}"
 
 
 def _bad_key(error: OmegaConfBaseException) -> str:

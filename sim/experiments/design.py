@@ -68,7 +68,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One column of the experiment: an arm at a nominal dose (share of the eligibles' own R&D a year)."""
+    """One column of the experiment: an arm at a nominal dose (share of own R&D a year in its countries and sectors)."""
 
     arm: str
     dose: float

@@ -23,7 +23,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
 }
 """Columns of the tables that every experiment keeps."""
 
-RECORDED = ("panel", "ties", "projects")
+RECORDED = ("panel", "clusters", "ties", "projects")
 """Tables that a run may record besides, with the columns of its recorder."""
 
 FRAMES = (*SCHEMAS, *RECORDED)

@@ -48,14 +48,20 @@ def _without_dose(config: Config, added: tuple[str, ...]) -> Config:
 
 
 def at_dose(config: Config, own: tuple[str, ...], point: Point, factor: float) -> Config:
-    """The configuration whose own instruments' doses add up to point.dose * factor, in the scenario's proportions."""
-    together = sum(config.instrument[name].dose for name in own)
+    """The configuration whose own instruments' doses add up to point.dose * factor, in the scenario's proportions.
+
+    What is free (a shock, a rule) keeps the strength that the scenario gives it: no money buys more of it.
+    """
+    paid = tuple(name for name in own if not config.instrument[name].free)
+    together = sum(config.instrument[name].dose for name in paid)
+    if not paid and own:
+        return config
     if together <= 0.0:
         raise ConfigError(
             f"experiment.arms.{point.arm}: its scenario adds no instrument with a dose above 0 to the baseline, so it cannot have dose "
             f"{point.dose:g}; give the arm `doses: [0.0]`, or its scenario a dose"
         )
-    scaled = {name: replace(config.instrument[name], dose=config.instrument[name].dose / together * point.dose * factor) for name in own}
+    scaled = {name: replace(config.instrument[name], dose=config.instrument[name].dose / together * point.dose * factor) for name in paid}
     return replace(config, instrument={**config.instrument, **scaled})
 
 

@@ -278,12 +278,13 @@ def test_introduction_moves_quality_up_cost_down_and_remembers_the_count():
 
 
 def test_laggards_catch_up_and_leads_erode_but_nobody_passes_the_frontier():
-    world = toy_world(10)
-    o, frontier = world.population, np.full(SECTORS, 0.1)
-    rise = catch_up(o, frontier, shipped(InnovationParameters))
+    o, frontier = toy_world(10).population, np.full(SECTORS, 0.1)
+    rise = catch_up(o, frontier, np.zeros(o.capacity), shipped(InnovationParameters))
     firm = o.alive & (o.kind == Kind.FIRM)
     lead = np.log(o.quality[firm] / o.unit_cost[firm]) - 0.1
     assert (np.sign(rise[firm]) == -np.sign(lead)).all()
-    assert (np.abs(rise[firm]) < np.abs(lead)).all()
     assert not rise[~firm].any()
-    assert not catch_up(o, frontier, shipped(InnovationParameters, imitation=0.0, erosion=0.0)).any()
+    assert (np.abs(rise[firm]) < np.abs(lead)).all()
+    for share in (0.0, 0.3, 7.0):  # of equipment
+        rise = catch_up(o, frontier, np.full(o.capacity, share), shipped(InnovationParameters, imitation=0.0, erosion=0.0))
+        np.testing.assert_allclose(rise[firm], min(1.0, share) * np.maximum(0.0, -lead), atol=1e-15)

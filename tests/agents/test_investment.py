@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.investment import affordable_research, move_prices, wanted_research
+from agents.investment import affordable_research, move_prices, wanted_research, wanted_with_loan
 from agents.parameters import as_record
 from tests.sim.toy_economy import shipped
 
@@ -49,3 +49,22 @@ def test_prices_move_towards_scarcity_and_rest_without_it():
     start = np.ones(1)
     move_prices(start, np.array([2.0]), np.ones(1), np.ones(1), np.ones(1), as_record(shipped("investment", scarcity=0.0)))
     assert start[0] == 1.0
+
+
+def test_a_concessional_line_moves_only_who_has_to_borrow():
+    assert wanted_with_loan(10.0, 10.0, 10.0, 0.0, 0.0, 5.0, 0.2, 1.0) == 10.0
+    assert wanted_with_loan(10.0, 10.0, 9.0, 0.0, 0.0, 5.0, 0.2, 1.0) == pytest.approx(12.5)
+    assert wanted_with_loan(10.0, 10.0, 9.0, 0.0, 0.0, 5.0, 0.2, 0.0) == 10.0
+    assert wanted_with_loan(10.0, 10.0, 9.0, 0.0, 0.0, 5.0, 0.0, 1.0) == 10.0
+
+
+def test_the_price_is_lower_as_far_as_the_line_goes():
+    assert wanted_with_loan(10.0, 10.0, 9.0, 0.0, 0.0, 2.0, 0.5, 1.0) == 11.0
+    assert wanted_with_loan(10.0, 10.0, 3.0, 0.0, 0.0, 2.0, 0.5, 1.0) == 10.0
+
+
+@given(base=st.floats(0.01, 100.0), own=money, rate=share, cap=money, line=money, worth=share, elasticity=st.floats(0.0, 2.0))
+def test_a_line_never_makes_a_firm_want_less_or_more_than_it_could_pay_or_wanted(base, own, rate, cap, line, worth, elasticity):
+    without = wanted_research(base, rate, cap, elasticity)
+    wanted = wanted_with_loan(base, without, own, rate, cap, line, worth, elasticity)
+    assert without <= wanted <= max(without, affordable_research(own + line, rate, cap))

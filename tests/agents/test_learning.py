@@ -8,20 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.creation import field_at
 from agents.draws import Purpose
-from agents.learning import LearningParameters, field_at, learn
+from agents.learning import LearningParameters, learn
 from agents.population import FIELDS, Kind
 from agents.projects import Status
 from tests.agents.toy_world import ToyWorld, add_inert, luck, shipped, toy_world, units
 
 MECHANISMS = ["transfer_project", "transfer_business", "spillover_sector", "spillover_variety", "spillover_science", "mobility"]
-ALONE = dict.fromkeys(MECHANISMS, 0.0)
+ALONE = {"agenda": 0.0, **dict.fromkeys(MECHANISMS, 0.0)}
 
 
-def learned(world: ToyWorld, key=None, **changes: float) -> np.ndarray:
-    """Knowledge after a quarter, shipped parameters but for the changes."""
+def learned(world: ToyWorld, key=None, students: float = 0.0, **changes: float) -> np.ndarray:
+    """Knowledge after a quarter, shipped parameters but for the changes; everybody has as many student teams."""
     w, o, parameters = world, world.population, shipped(LearningParameters, **changes)
-    surroundings = w.profiles, w.research_price, w.weight, w.reference
+    surroundings = w.profiles, w.research_price, w.weight, np.full(o.capacity, students), w.reference
     book = np.full(len(w.addresses), w.addresses.shape[1])
     return learn(o, w.ties, w.projects, w.clusters, w.addresses, book, *surroundings, parameters, key or luck())
 
@@ -55,9 +56,19 @@ class SlowLearner:
         o, w, p = self.w.population, self.w, self.p
         research = o.research[i] / w.research_price[o.country[i]] / w.reference.research
         field = field_at(w.profiles[o.sector[i]], units(self.key, Purpose.FIELD, o.id[i]))
-        direction = p.own_direction * np.array(self.know[i]) / self.depth(i)
+        direction = p.own_direction * self.agenda(i)
         direction[field] += 1 - p.own_direction
         return p.creation * math.pow(research, p.creation_elasticity) * direction
+
+    def agenda(self, i):
+        """Unit vector of i's own direction and, with a weight, those of its partners in running projects."""
+        ahead = np.array(self.know[i]) / self.depth(i)
+        for r in np.flatnonzero(self.w.projects.status == Status.ACTIVE):
+            team = [int(m) for m in self.w.projects.members[r, : self.w.projects.size[r]]]
+            for j in team if i in team else ():
+                load = self.w.projects.weight[r] / self.w.weight[i]
+                ahead = ahead + (self.p.agenda * load * np.array(self.know[j]) / self.depth(j) if j != i else 0.0)
+        return ahead / np.sqrt((ahead * ahead).sum())
 
     def from_partners(self, i):
         w, gain = self.w, np.zeros(FIELDS)
@@ -144,6 +155,23 @@ def test_alone_and_undisturbed_a_median_performer_rests_at_depth_one():
     np.testing.assert_allclose(depths, 1.0, atol=1e-4)
 
 
+def test_a_joint_agenda_turns_research_towards_partners_and_adds_nothing():
+    world = toy_world(5, projects=1)
+    world.projects.status[0] = Status.ACTIVE
+    i, j = world.projects.members[0, :2]
+    world.projects.size[0] = 2
+    world.projects.weight[0] = world.weight[i] = world.weight[j] = 1.0
+    still = {**ALONE, "own_direction": 1.0}
+    apart, joint = learned(world, **still), learned(world, **{**still, "agenda": 1.0})
+    know, kept = world.population.knowledge, 0.96 * world.population.knowledge
+    made = [(after - kept)[i] for after in (apart, joint)]
+    assert np.linalg.norm(made[0]) == pytest.approx(np.linalg.norm(made[1]))
+    towards = [float(vector @ know[j]) / np.linalg.norm(vector) / np.linalg.norm(know[j]) for vector in made]
+    assert towards[1] > towards[0]
+    alone = np.setdiff1d(np.arange(len(know)), [i, j])
+    assert (apart[alone] == joint[alone]).all()
+
+
 def test_without_research_knowledge_fades():
     world = toy_world(2)
     world.population.research[:] = 0.0
@@ -209,3 +237,20 @@ def test_the_only_one_of_a_sector_in_its_cluster_has_no_own_sector_spillover():
     assert (gain[0] == 0).all()
     assert gain[1].sum() > 0
     assert (gain[3:] == 0).all()
+
+
+@given(st.integers(0, 2**31 - 1), st.floats(0.05, 1.0))
+def test_student_teams_make_good_a_part_of_the_capacity_that_is_missing(seed, students):
+    """Nobody learns less with students; with enough of them everybody follows as one who can absorb everything."""
+    world = toy_world(seed)
+    none, some, full = (learned(world, students=part, mobility=0.0) for part in (0.0, students, 1.0))
+    assert np.all(some >= none)
+    assert np.all(full >= some)
+    lone = learned(world, students=1.0, **(ALONE | {"spillover_sector": 0.1})) - learned(world, **ALONE)
+    o, sector = world.population, np.full(world.population.capacity, -1)
+    inside = o.alive & (o.staff > 0) & (o.cluster >= 0)
+    sector[inside] = o.cluster[inside] * len(world.profiles) + o.sector[inside]
+    for i in np.flatnonzero(inside):
+        others = np.flatnonzero((sector == sector[i]) & (np.arange(o.capacity) != i))
+        gap = np.maximum(o.knowledge[others].mean(axis=0) - o.knowledge[i], 0.0) if len(others) else np.zeros(FIELDS)
+        assert lone[i] == pytest.approx(0.1 * gap, abs=1e-12)

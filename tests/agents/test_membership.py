@@ -1,4 +1,4 @@
-"""Cluster life: membership follows ties, stages follow networking, decline shows in all four signs at once."""
+"""Cluster life: membership follows ties, stages follow networking and variety, decline is lost growth with a withering network."""
 
 import numpy as np
 import pytest
@@ -108,7 +108,9 @@ def test_an_inert_organisation_counts_nowhere():
     assert (np.delete(clusters_after(world), row) == np.delete(moved, row)).all()
 
 
-def year(networking: float, networked: float = 0.0, members: int = 10, sales: float = 100.0, research: float = 5.0) -> Survey:
+def year(
+    networking: float, networked: float = 0.0, members: int = 10, sales: float = 100.0, research: float = 5.0, variety: float = 6.0
+) -> Survey:
     """One cluster as surveyed."""
     return Survey(
         members=np.full(CLUSTERS, members),
@@ -117,18 +119,18 @@ def year(networking: float, networked: float = 0.0, members: int = 10, sales: fl
         networked=np.full(CLUSTERS, networked),
         networking=np.full(CLUSTERS, networking),
         knowledge=np.ones((CLUSTERS, FIELDS)),
-        variety=np.full(CLUSTERS, 1.0),
+        variety=np.full(CLUSTERS, variety),
     )
 
 
-def life(start: ClusterStage, *years: Survey) -> list[ClusterStage]:
+def life(start: ClusterStage, *years: Survey, **changes: float) -> list[ClusterStage]:
     """Stages of a cluster after the second and each further year; the first is how it stood when the world was built."""
     clusters = toy_world(6).clusters
     clusters.stage[:] = start
     record_survey(clusters, years[0])
     stages = []
     for now in years[1:]:
-        develop(clusters, now, shipped(MembershipParameters))
+        develop(clusters, now, shipped(MembershipParameters, **changes))
         stages.append(ClusterStage(clusters.stage[0]))
     return stages
 
@@ -143,16 +145,40 @@ def test_a_network_comes_first_then_an_association_then_activity():
     ]
 
 
-def test_decline_needs_all_four_signs_and_can_be_overcome():
-    falling = {"members": 9, "sales": 80.0, "research": 4.0}
-    assert life(ClusterStage.ACTIVE, year(0.6, 1.0), year(0.5, 1.0, **falling)) == [ClusterStage.DECLINING]
-    for spared in falling:
-        others = {name: value for name, value in falling.items() if name != spared}
+def test_an_active_cluster_knows_more_than_one_field():
+    p = shipped(MembershipParameters)
+    busy = {"networking": p.active_networking, "networked": 1.0}
+    narrow, wide = year(**busy, variety=p.active_variety - 0.01), year(**busy, variety=p.active_variety)
+    assert life(ClusterStage.POTENTIAL, year(0.0), narrow, wide) == [ClusterStage.EMERGING, ClusterStage.ACTIVE]
+    assert life(ClusterStage.POTENTIAL, year(0.0), narrow, active_variety=0.0) == [ClusterStage.ACTIVE]  # at its null variety is not asked
+
+
+FALLING = {"members": 9, "sales": 80.0, "research": 4.0}
+"""A year after `year(...)`: fewer members, who sell less each and do less R&D."""
+
+
+@pytest.mark.parametrize("withering", [{"networking": 0.5}, {"networking": 0.6, "variety": 5.9}])
+def test_decline_is_lost_growth_with_less_networking_or_less_variety(withering):
+    assert life(ClusterStage.ACTIVE, year(0.6, 1.0), year(**withering, networked=1.0, **FALLING)) == [ClusterStage.DECLINING]
+    for spared in FALLING:
+        others = {name: value for name, value in FALLING.items() if name != spared}
         others |= {"sales": 95.0} if spared == "sales" else {}  # 9 members sell 95: more a member than before
-        assert life(ClusterStage.ACTIVE, year(0.6, 1.0), year(0.5, 1.0, **others)) == [ClusterStage.ACTIVE]
-    assert life(ClusterStage.ACTIVE, year(0.6, 1.0), year(0.6, 1.0, **falling)) == [ClusterStage.ACTIVE]
-    after = life(ClusterStage.ACTIVE, year(0.6, 1.0), year(0.5, 1.0, **falling), year(0.2, 1.0, **falling), year(0.7, 1.0, **falling))
+        assert life(ClusterStage.ACTIVE, year(0.6, 1.0), year(**withering, networked=1.0, **others)) == [ClusterStage.ACTIVE]
+
+
+def test_lost_growth_alone_is_no_decline():
+    assert life(ClusterStage.ACTIVE, year(0.6, 1.0), year(0.6, 1.0, **FALLING)) == [ClusterStage.ACTIVE]
+
+
+def test_decline_can_be_overcome():
+    falling = year(0.5, 1.0, **FALLING)
+    after = life(ClusterStage.ACTIVE, year(0.6, 1.0), falling, year(0.2, 1.0, **FALLING), year(0.7, 1.0, **FALLING))
     assert after == [ClusterStage.DECLINING, ClusterStage.EMERGING, ClusterStage.ACTIVE]
+
+
+def test_a_cluster_that_everybody_left_declines_and_is_then_no_more_than_potential():
+    gone = year(0.0, members=0, sales=0.0, research=0.0, variety=0.0)
+    assert life(ClusterStage.ACTIVE, year(0.6, 1.0), gone, gone) == [ClusterStage.DECLINING, ClusterStage.POTENTIAL]
 
 
 def test_short_of_decline_a_stage_once_reached_is_kept():

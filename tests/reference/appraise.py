@@ -63,6 +63,7 @@ def appraise(model: Any, i: Organisation, j: Organisation, noise: float, trust: 
     """U_ij, the formula of agents/appraisal.py."""
     p = model.behaviour.appraisal
     worth = value(i.knowledge, j.knowledge, p.reach)
+    noise *= max(i.blur, j.blur)
     if noise > 0.0:
         z = normal(open_unit(bits(model.key("SEARCH_NOISE"), i.id, j.id)))
         worth *= math.exp(noise * z - 0.5 * noise * noise)

@@ -8,6 +8,7 @@ from agents.ties import Channel, Reached, TieStage
 from tests.reference.agreement import appraisal, likes
 from tests.reference.appraise import proximity, separation
 from tests.reference.brokerage import advance, stage
+from tests.reference.calls_instruments import reimburse, use_infrastructure
 from tests.reference.draws import bits, logistic, open_unit, pair_bits, unit
 from tests.reference.lifecycle import age_ties, end_projects, start_projects
 from tests.reference.people import Organisation
@@ -17,6 +18,7 @@ from tests.reference.search import step_over_tie
 
 def cooperate(model: Any) -> None:
     """The phase in its order."""
+    use_infrastructure(model)
     age_ties(model)
     before = [tie for tie in model.ties() if tie.business]
     end_projects(model)
@@ -95,7 +97,9 @@ def sign(model: Any, tie: Tie, worth: float) -> None:
         p.least_cost, p.part_cost * min(i.research_mean for i in team) ** p.part_size * model.research_reference ** (1.0 - p.part_size)
     )
     load = [weight / i.weight for i in team]
-    project = Project(luck, team, [part * each for each in load], load, [0.0] * len(team), weight, model.quarter, worth, tie.channel)
+    cost = [part * each * (1.0 - i.part_relief) for i, each in zip(team, load, strict=True)]
+    project = Project(luck, team, cost, load, [0.0] * len(team), weight, model.quarter, worth, tie.channel)
+    project.saved = [i.part_relief for i in team]
     project.mark()
     model.projects.append(project)
     for i, each in zip(team, load, strict=True):
@@ -132,14 +136,18 @@ def note_business(model: Any, tie: Tie) -> None:
 
 def run_projects(model: Any) -> None:
     """What running projects cost, and what programmes pay."""
-    paid = {each.name: [0.0] * len(model.countries) for each in model.calls()}
+    paid, regional = ({each.name: [0.0] * len(model.countries) for each in model.calls()} for _ in range(2))
     for project in model.projects:
         if not project.active:
             continue
-        for i, cost, covered in zip(project.members, project.cost, project.covered, strict=True):
+        by_member = zip(project.members, project.cost, project.covered, project.regional, strict=False)
+        for i, cost, covered, region in by_member:
             i.project_cost += cost
-            if project.programme is not None and model.quarter < project.paid_until:
+            if project.programme is not None and model.quarter < project.paid_until and not project.afterwards:
                 i.project_grant += covered * cost
-                paid[project.programme][i.country.row] += covered * cost * i.weight
+                paid[project.programme][i.country.row] += (covered - region) * cost * i.weight
+                regional[project.programme][i.country.row] += region * cost * i.weight
     for programme in model.calls():
         programme.charge(paid[programme.name])
+        programme.charge(regional[programme.name])
+        reimburse(model, programme)

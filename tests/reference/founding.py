@@ -26,12 +26,13 @@ def copy_world(model: Any, world: Any) -> None:
         country.book = [by_row.get(int(row)) for row in addresses[: len(country.book)]]
     copy_market(model, world)
     geography, sectors = world.geography, world.sectors
-    model.distance, model.institution = geography.distance.tolist(), geography.institution.tolist()
-    model.sector_cosine, model.search_weight, model.consent = (
-        geography.sector_cosine.tolist(),
-        geography.search.tolist(),
-        geography.consent.tolist(),
+    model.distance, model.sector_cosine, model.bloc = geography.distance.tolist(), geography.sector_cosine.tolist(), geography.bloc.tolist()
+    model.geography = {name: getattr(geography, name).tolist() for name in ("institution", "search", "consent")}
+    # as the instruments of the quarter have them
+    model.institution, model.search_weight, model.consent = (
+        getattr(geography, name).tolist() for name in ("institution", "search", "consent")
     )
+    model.place_names = list(world.places.name)
     model.sector_names, model.profile, model.stages = list(sectors.name), sectors.profile.tolist(), sectors.stages.tolist()
     model.patent, model.intensity = sectors.patent.tolist(), sectors.intensity.tolist()
     model.rest = tuple(world.rest)
@@ -44,7 +45,8 @@ def copy_country(world: Any, c: int) -> Country:
     countries, market, cradle = world.countries, world.market, world.cradle
     same = (
         "weight", "organisations", "policy", "tax", "policy_rate", "wage", "ict", "researchers", "researchers_start", "research_price",
-        "research_start", "untargeted",
+        "research_start", "untargeted", "delivery", "delivery_start", "customs_share", "gdp", "gerd", "berd",
+        "basic", "efficiency", "innovation",
     )  # fmt: skip
     markets = ("fringe_mass", "fringe_sales", "fringe_fitness", "fringe_share0", "cover")
     return Country(
@@ -71,7 +73,7 @@ def copy_cluster(model: Any, world: Any, row: int) -> Cluster:
     clusters = world.clusters
     same = (
         "key", "place", "sector", "stage", "capability", "orientation", "founded", "members", "members_start", "sales_start",
-        "research_start", "networking", "variety",
+        "research_start", "networking", "variety", "capability_start", "orientation_start", "labelled", "infrastructure", "decreed",
     )  # fmt: skip
     values = {name: getattr(clusters, name)[row].item() for name in same}
     return Cluster(row=row, country=model.countries[int(clusters.country[row])], knowledge=clusters.knowledge[row].tolist(), **values)
@@ -104,9 +106,9 @@ def copy_market(model: Any, world: Any) -> None:
     market, rows = world.market, {d: d for d in model.destinations()}  # row REST = -1 of an array is its last one
     for name in ("share", "start_share"):
         setattr(model, name, {(o, d): getattr(market, name)[o, d].tolist() for o in rows for d in rows})
-    for name in ("trade_cost", "trade_cost0"):
+    for name in ("trade_cost", "trade_cost0", "rules"):
         setattr(model, name, {(o, d): float(getattr(market, name)[o, d]) for o in rows for d in rows})
-    for name in ("expenditure", "fitness", "fitness0"):
+    for name in ("expenditure", "trend", "fitness", "fitness0"):
         setattr(model, name, {d: getattr(market, name)[d].tolist() for d in rows})
     model.price = {(c.row, d): market.price[c.row, d].tolist() for c in model.countries for d in rows}
     model.frontier, model.growth = market.frontier.tolist(), market.growth.tolist()

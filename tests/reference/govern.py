@@ -2,22 +2,31 @@
 
 from typing import Any
 
-from tests.reference.instruments import GOVERN
+from tests.reference.instruments import GOVERN, PREPARE
+from tests.reference.levers import at_rest, rules_of_the_quarter
+from tests.reference.review import review
 
 
 def govern(model: Any) -> None:
     """State bodies pay, open programmes and hold calls."""
     for i in model.organisations:
         i.rest()
+    model.levers = at_rest(model)
     for c in model.countries:
-        c.surcharge = 0.0
+        c.rest()
         support(model, c)
-    programmes = model.open_programmes()
-    for programme in programmes:
+    for programme in model.programmes.values():
+        programme.steer = None
+    for programme in model.open_programmes():
+        if programme.kind in PREPARE:
+            PREPARE[programme.kind](model, programme)
+    review(model)
+    for programme in model.open_programmes():
         programme.refresh()
-    for programme in programmes:
+    for programme in model.open_programmes():
         if programme.kind in GOVERN:
             GOVERN[programme.kind](model, programme)
+    rules_of_the_quarter(model)
 
 
 def support(model: Any, c: Any) -> None:

@@ -63,7 +63,8 @@ def innovate_alone(model: Any, i: Organisation, gains: dict[int, Gains]) -> None
 def innovate_together(model: Any, project: Project, gains: dict[int, Gains]) -> None:
     """A project pools what its members know; common ground decides whether they succeed."""
     p, members, lead = model.behaviour.innovation, project.members, project.members[0]
-    research = sum(cost / i.country.research_price for i, cost in zip(members, project.cost, strict=True))
+    parts = zip(members, project.cost, project.saved[: len(members)], strict=True)
+    research = sum(cost / (1.0 - saved) / i.country.research_price for i, cost, saved in parts)
     if research <= 0.0:
         return
     pooled = [max(i.knowledge[f] for i in members) for f in range(len(lead.knowledge))]
@@ -119,9 +120,9 @@ def dilution(model: Any, i: Organisation) -> float:
 
 
 def catch_up(model: Any, i: Organisation) -> float:
-    """Rise of ln quality by imitation of the frontier, less the erosion of a lead."""
+    """Rise of ln quality by imitation of the frontier and by new equipment, less the erosion of a lead."""
     p = model.behaviour.innovation
     if not i.is_firm:
         return 0.0
     lead = math.log(i.quality) - math.log(i.unit_cost) - model.frontier[i.sector]
-    return p.imitation * absorption(i.knowledge) * max(0.0, -lead) - p.erosion * max(0.0, lead)
+    return min(1.0, p.imitation * absorption(i.knowledge) + i.adoption) * max(0.0, -lead) - p.erosion * max(0.0, lead)

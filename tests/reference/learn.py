@@ -1,8 +1,10 @@
 """Phase 4, learn: knowledge is made, taken over and lost (agents/learning.py)."""
 
+import math
 from typing import Any
 
-from tests.reference.appraise import absorption, depth, reach
+from tests.reference.appraise import absorption, depth, proximity
+from tests.reference.brokerage import forget
 from tests.reference.draws import bits, unit
 from tests.reference.people import Organisation
 
@@ -10,13 +12,20 @@ Vector = list[float]
 
 
 def learn(model: Any) -> None:
-    """Everybody learns from what the others knew before anybody learned."""
+    """Everybody learns from what the others knew before anybody learned; the trained forget."""
     learned = [learned_by(model, i) for i in model.organisations]
     left = [j for j in (hired_from(model, i) for i in model.active()) if j]
     for i, k in zip(model.organisations, learned, strict=True):
         for _ in range(left.count(i)):
             k = [x * (1.0 - model.behaviour.learning.mobility_loss) for x in k]
         i.knowledge = k
+    forget(model)
+
+
+def capacity(i: Organisation) -> float:
+    """Absorptive capacity, student teams included."""
+    own = absorption(i.knowledge)
+    return float(own + (1.0 - own) * i.absorption)
 
 
 def learned_by(model: Any, i: Organisation) -> Vector:
@@ -26,12 +35,13 @@ def learned_by(model: Any, i: Organisation) -> Vector:
     if i.active:
         create(model, i, k)
     for j, rate in teachers(model, i):
-        fill_gap(k, i, j.knowledge, rate * absorption(i.knowledge) * reach(i.knowledge, j.knowledge, p.reach))
+        follows = math.exp(-(1.0 - proximity(i.knowledge, j.knowledge)) / (p.reach + capacity(i)))
+        fill_gap(k, i, j.knowledge, rate * capacity(i) * follows)
     if i.active:
         spill_over(model, i, k)
         j = hired_from(model, i)
         if j:
-            fill_gap(k, i, j.knowledge, p.mobility_gain * absorption(i.knowledge))
+            fill_gap(k, i, j.knowledge, p.mobility_gain * capacity(i))
     return k
 
 
@@ -42,11 +52,31 @@ def create(model: Any, i: Organisation, k: Vector) -> None:
     if research <= 0.0:
         return
     amount = p.creation * research**p.creation_elasticity
-    length = depth(i.knowledge)
-    along = p.own_direction if length > 0.0 else 0.0
-    for f, x in enumerate(i.knowledge):
-        k[f] += amount * along * (x / length) if length > 0.0 else 0.0
+    ahead = direction(model, i)
+    along = p.own_direction if any(ahead) else 0.0
+    for f, x in enumerate(ahead):
+        k[f] += amount * along * x
     k[field_at(model.profile[i.sector], unit(bits(model.key("FIELD"), i.id)))] += amount * (1.0 - along)
+
+
+def unit_vector(k: Vector) -> Vector:
+    """k / |k|, nothing of nothing."""
+    length = depth(k)
+    return [x / length for x in k] if length > 0.0 else list(k)
+
+
+def direction(model: Any, i: Organisation) -> Vector:
+    """Where i looks: its own direction, and with a joint agenda that of its partners in running projects."""
+    weight, ahead = model.behaviour.learning.agenda, unit_vector(i.knowledge)
+    running = [project for project in model.projects if project.active and i in project.members]
+    if weight == 0.0 or not running:
+        return ahead
+    for project in running:
+        for j in project.members:
+            if j is not i:
+                share = weight * project.weight / i.weight
+                ahead = [x + share * y for x, y in zip(ahead, unit_vector(j.knowledge), strict=True)]
+    return unit_vector(ahead)
 
 
 def field_at(profile: Vector, u: float) -> int:
@@ -88,7 +118,7 @@ def spill_over(model: Any, i: Organisation, k: Vector) -> None:
     ):
         if group:
             mean = [sum(j.knowledge[f] for j in group) / len(group) for f in range(len(k))]
-            fill_gap(k, i, mean, rate * absorption(i.knowledge))
+            fill_gap(k, i, mean, rate * capacity(i))
 
 
 def hired_from(model: Any, i: Organisation) -> Organisation | None:

@@ -75,6 +75,7 @@ def renew(model: Any, project: Project) -> None:
     project.key = bits(model.key("PROJECT"), project.key, 1)
     project.active, project.born, project.started, project.renewal = False, model.quarter, -1, True
     project.programme, project.covered, project.innovations = None, [0.0] * len(project.members), 0
+    project.afterwards, project.regional = False, [0.0] * MEMBERS
     project.mark()
 
 
@@ -91,7 +92,10 @@ def start_projects(model: Any) -> None:
     for project in list(model.projects):
         if project.active or project.born >= model.quarter:
             continue
-        project.consented = project.consented or unit(bits(k, project.key)) < least_consent(model, project)
+        least = least_consent(model, project)
+        project.consented = (
+            project.consented or (least > 0.0 and project.programme in model.levers.free_calls) or unit(bits(k, project.key)) < least
+        )
         if project.consented and funded(project, p.funds_quarters):
             start(model, project)
         elif model.quarter - project.born >= p.patience:
@@ -107,7 +111,8 @@ def least_consent(model: Any, project: Project) -> float:
 def funded(project: Project, quarters: float) -> bool:
     """Has every firm the money for its own net part?  Science has its budget."""
     members = zip(project.members, project.cost, project.covered, strict=True)
-    return all(i.cash >= quarters * cost * (1.0 - covered) for i, cost, covered in members if i.is_firm)
+    in_time = not project.afterwards
+    return all(i.cash >= quarters * cost * (1.0 - covered * in_time) for i, cost, covered in members if i.is_firm)
 
 
 def start(model: Any, project: Project) -> None:

@@ -25,7 +25,7 @@ def in_scope(scope: str, i: Organisation, j: Organisation, abroad: bool) -> bool
     both = i.cluster is not None and j.cluster is not None
     return {
         "any": True, "in_cluster": both and i.cluster is j.cluster, "cross_cluster": both and i.cluster is not j.cluster,
-        "cross_border": abroad,
+        "cross_border": abroad, "firm_science": i.is_firm != j.is_firm,
     }[scope]  # fmt: skip
 
 

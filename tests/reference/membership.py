@@ -45,26 +45,23 @@ def survey(model: Any, c: Cluster) -> None:
     size = max(1, len(members))
     networking, networked = sum(inside) / size, sum(n > 0 for n in inside) / size
     sales, research = sum(i.sales_mean for i in members), sum(i.research_mean for i in members)
+    knowledge = [sum(i.knowledge[f] for i in members) / size for f in range(len(c.knowledge))]
+    squares = sum(x * x for x in knowledge)
+    variety = sum(knowledge) ** 2 / squares if squares > 0.0 else 0.0
     c.founded = c.founded or (len(members) > 0 and networked >= p.founding_share)
-    if (
-        len(members) < c.members_start
-        and sales / size < c.sales_start / max(1.0, c.members_start)
-        and research < c.research_start
-        and networking < c.networking
-    ):
+    shrinks = len(members) < c.members_start and sales / size < c.sales_start / max(1.0, c.members_start) and research < c.research_start
+    if shrinks and (networking < c.networking or variety < c.variety):
         c.stage = ClusterStage.DECLINING
     else:
-        reached = stage_of(c.founded, networking, p)
+        reached = stage_of(c.founded, networking, variety, p)
         c.stage = reached if c.stage == ClusterStage.DECLINING else max(c.stage, reached)
     c.members = len(members)
     c.members_start, c.sales_start, c.research_start, c.networking = len(members), sales, research, networking
-    c.knowledge = [sum(i.knowledge[f] for i in members) / size for f in range(len(c.knowledge))]
-    squares = sum(x * x for x in c.knowledge)
-    c.variety = sum(c.knowledge) ** 2 / squares if squares > 0.0 else 0.0
+    c.knowledge, c.variety = knowledge, variety
 
 
-def stage_of(founded: bool, networking: float, p: Any) -> ClusterStage:
-    """The stage that networking stands for."""
-    if founded and networking >= p.active_networking:
+def stage_of(founded: bool, networking: float, variety: float, p: Any) -> ClusterStage:
+    """The stage that networking and variety stand for."""
+    if founded and networking >= p.active_networking and variety >= p.active_variety:
         return ClusterStage.ACTIVE
     return ClusterStage.EMERGING if networking >= p.emerging_networking else ClusterStage.POTENTIAL

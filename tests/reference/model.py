@@ -4,6 +4,7 @@ It starts from the founding state of a World, which it copies into objects (test
 eats the same keyed draws; everything that happens afterwards it does by itself, plainly and slowly.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from mesa import Model
@@ -15,6 +16,7 @@ from tests.reference.finance import finance
 from tests.reference.founding import copy_world
 from tests.reference.govern import govern
 from tests.reference.innovate import innovate
+from tests.reference.instruments import ADMITS, OWES
 from tests.reference.learn import learn
 from tests.reference.people import REST, Cluster, Country, Organisation
 from tests.reference.programme import Programme
@@ -35,7 +37,10 @@ class ReferenceModel(Model):
         super().__init__(rng=world.seed)
         self.seed, self.quarter, self.opens = world.seed, world.quarter, world.opens
         self.behaviour = world.config.behaviour
+        self.hooks = {"ADMITS": ADMITS, "OWES": OWES}
         self.organisations: list[Organisation] = []
+        self.left: list[Organisation] = []  # this quarter
+        self.entered: list[Organisation] = []
         copy_world(self, world)
         self.programmes = {name: Programme(self, name, world.config.instrument[name]) for name in sorted(world.config.instrument)}
 
@@ -86,10 +91,17 @@ class ReferenceModel(Model):
 
     def open_programmes(self) -> list[Programme]:
         """Programmes open this quarter by name, those that live on what others leave last."""
-        return sorted(
-            (each for each in self.programmes.values() if each.is_open), key=lambda each: (bool(each.plan.residual_of), each.name)
-        )
+        return residual_last(each for each in self.programmes.values() if each.is_open)
+
+    def paying_programmes(self) -> list[Programme]:
+        """Programmes that are open or still have money, in the same order."""
+        return residual_last(each for each in self.programmes.values() if each.pays)
 
     def calls(self) -> list[Programme]:
         """Calls for joint projects, open or not, by name."""
-        return [each for each in self.programmes.values() if each.kind == "joint_grants"]
+        return [each for each in self.programmes.values() if each.is_call]
+
+
+def residual_last(programmes: Iterable[Programme]) -> list[Programme]:
+    """By name, those that live on what others leave last."""
+    return sorted(programmes, key=lambda each: (bool(each.plan.residual_of), each.name))

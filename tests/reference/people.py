@@ -12,6 +12,13 @@ from tests.reference.draws import bits, open_unit
 if TYPE_CHECKING:
     from tests.reference.relations import Tie
 
+LEVERS = (
+    "research_rate", "research_cap", "cash_given", "untargeted", "tax_relief", "tax_relief_cap", "loan_line", "loan_relief", "guarantee",
+    "guarantee_cap", "interest_relief", "contribution", "orders", "entry_cap", "part_relief", "adoption", "absorption",
+)  # fmt: skip
+"""What instruments may turn for an organisation, 0 at rest."""
+PAYERS = ("research_payer", "tax_relief_payer", "loan_payer", "guarantee_payer", "entry_payer")
+"""Names of the programmes behind them."""
 REST = -1
 """The rest of the world, as a destination of exports."""
 Programmes = set[str]
@@ -51,7 +58,19 @@ class Country:
     cover: list[float]
     taste_normal: float
     return_rate: float
-    surcharge: float = 0.0
+    delivery: float = 1.0
+    delivery_start: float = 1.0
+    customs_share: float = 0.0
+    gdp: float = 0.0
+    gerd: float = 0.0
+    berd: float = 0.0
+    basic: float = 0.0
+    efficiency: float = 0.0
+    innovation: float = 0.0
+
+    def rest(self) -> None:
+        """No instrument acts."""
+        self.surcharge = self.rate_rise = self.start_relief = 0.0
 
 
 def drawn_country(z: int, weights: list[tuple[Country, float]]) -> Country | None:
@@ -80,6 +99,12 @@ class Cluster:
     networking: float
     variety: float
     knowledge: list[float]
+    capability_start: float = 0.0
+    orientation_start: float = 0.0
+    labelled: bool = False
+    label_until: int = 0  # quarter
+    infrastructure: float = 0.0
+    decreed: bool = False
 
 
 class Organisation(Agent):
@@ -95,6 +120,9 @@ class Organisation(Agent):
         self.staff = self.sales = self.sales_mean = self.export_sales = self.niche = 0.0
         self.contested = 0.0  # sales outside its niche when it last sold
         self.cash = self.debt = self.profit = 0.0
+        self.soft_debt = self.soft_relief = self.guaranteed = 0.0
+        self.soft_payer: str | None = None
+        self.guarantor: str | None = None
         self.unit_cost, self.quality, self.mass = 1.0, 1.0, 0.0
         self.exports_to: set[int] = set()  # rows of countries, REST
         self.taste = 1.0
@@ -116,10 +144,17 @@ class Organisation(Agent):
     def rest(self) -> None:
         """Nothing has happened this quarter, and no instrument acts."""
         self.private_cost = 0.0
-        self.research_rate = self.research_cap = self.cash_given = self.untargeted = self.entry_relief = 0.0
-        self.research_payer: str | None = None
-        self.leak = 1.0
-        self.project_cost = self.project_grant = self.subsidy = self.entry_cost = self.growth = self.advantage = self.tax_paid = 0.0
+        for lever in LEVERS:
+            setattr(self, lever, 0.0)
+        for payer in PAYERS:
+            setattr(self, payer, None)
+        self.entry_relief = [0.0, 0.0]  # inside a bloc, third country
+        self.blur = self.leak = 1.0
+        self.barred = [False] * len(self.model.countries)  # may it not cooperate with those of a country?
+        self.cut_off: Programmes = set()  # platforms it cannot reach
+        self.project_cost = self.project_grant = self.subsidy = self.entry_cost = self.entry_borne = self.growth = self.advantage = (
+            self.tax_paid
+        ) = 0.0
         self.lines = 1.0
         self.small = self.radical = self.joint = self.joint_foreign = 0.0
         self.patents = 0

@@ -1,14 +1,15 @@
-"""A running instrument: budget by payer country, awareness, eligibility, money offered and spent (sim/instrument.py)."""
+"""A running instrument: budget by payer country, awareness, money offered and spent (sim/programme.py)."""
 
 from typing import Any
 from zlib import crc32
 
 from tests.reference.draws import bits, unit
-from tests.reference.people import Country, Firm, Institute, Organisation, University, drawn_country
+from tests.reference.eligibility import at_stake, qualifies
+from tests.reference.people import Cluster, Country, Organisation, drawn_country
 
-KINDS = {"firm": Firm, "institute": Institute, "university": University}
 Money = list[float]
 """Amounts by country."""
+NOTHING = 1e-8
 
 
 class Programme:
@@ -18,12 +19,24 @@ class Programme:
         self.model, self.name, self.plan, self.kind = model, name, plan, plan.kind
         self.luck = crc32(plan.kind.encode())
         self.base: Money | None = None
+        self.mix: Money = [1.0] * len(model.countries)
+        self.coming: list[Money] = []
         self.left: Money = [0.0] * len(model.countries)
-        self.offered = 0.0
-        self.spent = 0.0
+        self.key_of_pool: Money | None = None
+        self.offered = self.arrived = self.spent = self.overhead = 0.0
         self.level = plan.awareness
         self.success = 0.5
         self.running = False
+        self.progress = 0.0
+        self.steer: list[set[int]] | None = None  # sectors by country
+        self.assigned: set[int] | None = None  # ids
+        self.claims: dict[int, float] = {}  # by id
+        self.served: set[int] = set()  # ids
+        self.priorities: list[set[int]] | None = None  # sectors by country
+        self.books: list[tuple[int, Money, Money]] = []  # quarter, by payer, by country of the receivers
+        self.founded: list[Cluster] = []
+
+    # when
 
     @property
     def age(self) -> int:
@@ -36,8 +49,18 @@ class Programme:
         funded = self.plan.dose > 0.0 or bool(self.plan.residual_of)
         # a residual one stays until the others have paid or given up what they had promised
         sources = (*self.plan.residual_of, self.name) if self.plan.residual_of else ()
-        tail = any(max(self.model.programmes[name].left) > 1e-8 for name in sources)
+        tail = any(max(self.model.programmes[name].left) > NOTHING for name in sources)
         return funded and self.plan.start <= self.age and (self.age < self.plan.end or tail)
+
+    @property
+    def pays(self) -> bool:
+        """Open, or with money left for what it promised."""
+        return self.is_open or max(self.left) > NOTHING
+
+    @property
+    def is_call(self) -> bool:
+        """Does it pay joint projects?"""
+        return hasattr(self.plan, "shuffled_labels")
 
     def key(self, purpose: str, number: int = 0) -> int:
         """Key of its own draws this quarter."""
@@ -47,24 +70,11 @@ class Programme:
         """Key of its own draws for ever."""
         return bits(self.model.lasting_key(purpose), self.luck)
 
+    # who
+
     def payers(self) -> list[str]:
         """ISO codes of those who pay."""
         return [c.iso for c in self.model.countries if c.policy] if "policy" in self.plan.payers else list(self.plan.payers)
-
-    def qualifies(self, i: Organisation) -> bool:
-        """Does i belong to the target group?"""
-        t = self.plan.target
-        return (
-            i.active
-            and i.country.iso in (t.countries or self.payers())
-            and (not t.sectors or self.model.sector_names[i.sector] in t.sectors)
-            and (not t.kinds or isinstance(i, tuple(KINDS[kind] for kind in t.kinds)))
-            and t.clustered in (None, i.cluster is not None)
-            and t.exporting in (None, i.export_sales > 0.0)
-            and t.innovative in (None, i.innovations_year > 0)
-            and t.staff_min <= i.staff <= t.staff_max
-            and (t.random_share >= 1.0 or unit(bits(self.lasting_key("AWARD_PRIORITY"), i.id)) < t.random_share)
-        )
 
     def label(self, i: Organisation) -> Country | None:
         """The country it takes i for: its own, or in the placebo one drawn for it in proportion to organisations."""
@@ -83,28 +93,20 @@ class Programme:
 
     def refresh(self) -> None:
         """Who qualifies, who has heard, what money arrives."""
-        everybody = self.model.organisations
+        everybody, countries = self.model.organisations, self.model.countries
+        fit = qualifies(self)
+        if self.base is None:
+            own = [(i, max(i.research_mean - i.research_public, 0.0)) for i in everybody if at_stake(self, i)]
+            self.base = [4.0 * sum(r * i.weight for i, r in own if i.country is c) for c in countries]
+        chosen = {i for i in fit if self.steer is None or i.sector in self.steer[i.country.row]}
         for i in everybody:
-            (i.eligible.add if self.qualifies(i) else i.eligible.discard)(self.name)
+            (i.eligible.add if i in chosen else i.eligible.discard)(self.name)
         news = [i for i in everybody if self.name not in i.aware and self.hears(i)]
         for i in news:
             i.aware.add(self.name)
-        if self.base is None:
-            own = [(i, max(i.research_mean - i.research_public, 0.0)) for i in self.eligibles()]
-            self.base = [4.0 * sum(r * i.weight for i, r in own if i.country is c) for c in self.model.countries]
-        self.let_lapse()
-        paying = self.payers()
-        budget = [self.plan.dose * b / 4.0 if c.iso in paying else 0.0 for b, c in zip(self.base, self.model.countries, strict=True)]
-        self.offered += sum(budget)
-        arriving = [b * self.plan.delivery for b in budget]
-        self.left = [a + b for a, b in zip(self.left, arriving, strict=True)]
-        self.charge([a * self.plan.overhead for a in arriving])
-
-    def let_lapse(self) -> None:
-        """Annual budgets: what is neither spent nor promised lapses."""
-        years, rest = divmod(self.age - self.plan.start, 4)
-        if years > 0 and rest == 0 and not self.plan.residual_of:
-            self.left = [min(a, b) for a, b in zip(self.left, self.promised(), strict=True)]
+        if not getattr(self.plan, "free", False):
+            self.let_lapse()
+            self.receive()
 
     def stands_for(self) -> float:
         """Real organisations an eligible one stands for."""
@@ -119,11 +121,115 @@ class Programme:
                 stay *= 1.0 - self.model.behaviour.public.word_of_mouth
         return unit(bits(self.key("AWARE"), i.id)) >= stay or unit(bits(self.lasting_key("AWARE"), i.id)) < self.level
 
+    # money that comes
+
+    def let_lapse(self) -> None:
+        """Annual budgets: what is neither spent nor promised lapses."""
+        years, rest = divmod(self.age - self.plan.start, 4)
+        if years > 0 and rest == 0 and not self.plan.residual_of:
+            self.left = [a - b for a, b in zip(self.left, self.spare(), strict=True)]
+
+    def receive(self) -> None:
+        """The payers' budgets, pooled or not; what their ministries deliver of it arrives after a delay; overhead is gone."""
+        countries, paying = self.model.countries, self.payers()
+        budget = [self.plan.dose * m * b / 4.0 if c.iso in paying else 0.0 for m, b, c in zip(self.mix, self.base, countries, strict=True)]
+        if self.key_of_pool is not None:
+            common = sum(b for b, share in zip(budget, self.key_of_pool, strict=True) if share > 0.0)
+            budget = [share * common if share > 0.0 else b for b, share in zip(budget, self.key_of_pool, strict=True)]
+        self.offered += sum(budget)
+        self.coming.append([b * self.plan.delivery * c.delivery for b, c in zip(budget, countries, strict=True)])
+        if len(self.coming) <= self.plan.delay:
+            return
+        arriving = self.coming.pop(0)
+        self.arrived += sum(arriving)
+        self.left = [a + b for a, b in zip(self.left, arriving, strict=True)]
+        overhead = [a * self.plan.overhead for a in arriving]
+        self.overhead += sum(overhead)
+        self.book(overhead, [0.0] * len(overhead))
+
+    # money that is there
+
+    def purse(self, c: Country) -> list[Country]:
+        """Countries whose money pays for organisations of c."""
+        if self.key_of_pool is None or self.key_of_pool[c.row] <= 0.0:
+            return [c]
+        return [d for d in self.model.countries if self.key_of_pool[d.row] > 0.0]
+
+    def promised(self) -> Money:
+        """Money promised, by country of those who will receive it."""
+        hook = self.model.hooks["OWES"].get(self.kind)
+        if hook:
+            return hook(self.model, self)
+        return self.owed_to_projects() if self.is_call else [0.0] * len(self.model.countries)
+
+    def owed_to_projects(self) -> Money:
+        """Money still owed to projects it funds, by country."""
+        owed = [0.0] * len(self.model.countries)
+        for project in self.model.projects:
+            if project.programme == self.name:
+                quarters = max(0, project.paid_until - self.model.quarter) if project.active else self.plan.quarters
+                for i, cost, covered in zip(project.members, project.cost, project.covered, strict=True):
+                    owed[i.country.row] += covered * cost * i.weight * quarters
+        return owed
+
+    def free(self) -> dict[int, float]:
+        """Money neither spent nor promised, by row of the first country of a purse."""
+        owed = self.promised()
+        purses = {self.purse(c)[0].row: self.purse(c) for c in self.model.countries}
+        return {row: max(sum(self.left[c.row] for c in purse) - sum(owed[c.row] for c in purse), 0.0) for row, purse in purses.items()}
+
+    def spare(self) -> Money:
+        """The same by payer: everyone who put into a purse has his part of what is free in it."""
+        free, mine = self.free(), []
+        for c in self.model.countries:
+            purse = self.purse(c)
+            have = sum(max(self.left[d.row], 0.0) for d in purse)
+            mine.append(max(self.left[c.row], 0.0) * min(free[purse[0].row] / have, 1.0) if have > 0.0 else 0.0)
+        return mine
+
+    def ration(self, wanted: list[tuple[Organisation, float]]) -> list[Organisation]:
+        """Applicants served in a lasting drawn order while their purse lasts; wanted: the most each may cost."""
+        k, free, chosen = self.lasting_key("AWARD_PRIORITY"), self.free(), []
+        for i, amount in sorted(wanted, key=lambda each: bits(k, each[0].id)):
+            row = self.purse(i.country)[0].row
+            if 0.0 < amount * i.weight <= free[row]:
+                free[row] -= amount * i.weight
+                chosen.append(i)
+        self.serve(chosen)
+        return chosen
+
+    def serve(self, organisations: list[Organisation]) -> None:
+        """Note whom it served."""
+        self.served.update(i.id for i in organisations)
+
+    # money that goes
+
     def charge(self, amount: Money) -> None:
+        """Spend amounts by country of those who receive; contributors to a purse pay by what they have in it."""
+        bill = [0.0] * len(amount)
+        for payee, money in zip(self.model.countries, amount, strict=True):
+            purse = self.purse(payee)
+            have = sum(max(self.left[c.row], 0.0) for c in purse)
+            for c in purse:
+                key = 1.0 if self.key_of_pool is None else self.key_of_pool[c.row]
+                part = 1.0 if len(purse) == 1 else max(self.left[c.row], 0.0) / have if have > 0.0 else key
+                bill[c.row] += money * part
+        self.book(bill, amount)
+
+    def charge_to(self, amounts: list[tuple[Organisation, float]]) -> None:
+        """Spend amounts on organisations."""
+        self.charge([sum(a * i.weight for i, a in amounts if i.country is c) for c in self.model.countries])
+
+    def charge_common(self, total: float) -> None:
+        """Spend on a common cost, shared among payers by what they have left."""
+        self.book(self.split(total), self.split(total))
+
+    def book(self, bill: Money, received: Money) -> None:
         """Spend; the payers owe it."""
-        self.left = [a - b for a, b in zip(self.left, amount, strict=True)]
-        self.spent += sum(amount)
-        self.model.unpaid = [a + b for a, b in zip(self.model.unpaid, amount, strict=True)]
+        self.books.append((self.model.quarter, bill, received))
+        self.left = [a - b for a, b in zip(self.left, bill, strict=True)]
+        self.spent += sum(bill)
+        self.model.unpaid = [a + b for a, b in zip(self.model.unpaid, bill, strict=True)]
 
     def pot(self) -> float:
         """Money it has."""
@@ -133,13 +239,3 @@ class Programme:
         """A common cost shared among payers by what they have left."""
         pot = self.pot()
         return [total * max(a, 0.0) / pot if pot > 0.0 else 0.0 for a in self.left]
-
-    def promised(self) -> Money:
-        """Money still owed to projects it funds, by country."""
-        owed = [0.0] * len(self.model.countries)
-        for project in self.model.projects:
-            if project.programme == self.name:
-                quarters = max(0, project.paid_until - self.model.quarter) if project.active else self.plan.quarters
-                for i, cost, covered in zip(project.members, project.cost, project.covered, strict=True):
-                    owed[i.country.row] += covered * cost * i.weight * quarters
-        return owed

@@ -1,7 +1,8 @@
 """What lies between organisations: ties, projects and meetings as plain objects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from agents.projects import MEMBERS
 from agents.ties import WIDTH, Channel, Reached, TieStage
 from tests.reference.people import Organisation
 
@@ -83,6 +84,9 @@ class Project:
     consented: bool = False
     programme: str | None = None
     paid_until: int = 0
+    afterwards: bool = False
+    regional: list[float] = field(default_factory=lambda: [0.0] * MEMBERS)
+    saved: list[float] = field(default_factory=lambda: [0.0] * MEMBERS)
     cross_cluster: bool = False
     in_cluster: bool = False
     cross_border: bool = False

@@ -21,7 +21,7 @@ def search(model: Any) -> None:
     k = model.key("PRIORITY")
     used: dict[int, float] = {}
     model.meetings = []
-    for each in sorted(chosen.values(), key=lambda m: pair_bits(k, m.a.id, m.b.id)):
+    for each in sorted(filter(may_meet, chosen.values()), key=lambda m: pair_bits(k, m.a.id, m.b.id)):
         shared = min(each.a.weight, each.b.weight)
         after = {i.id: used.get(i.id, 0.0) + attention(p, each.channel) * shared / i.weight for i in (each.a, each.b)}
         if all(after[i.id] <= p.attention_base * (1.0 + i.staff / p.attention_staff) ** p.size for i in (each.a, each.b)):
@@ -29,6 +29,12 @@ def search(model: Any) -> None:
             model.meetings.append(each)
     for i in model.organisations:
         i.private_cost += used.get(i.id, 0.0) * p.attention_cost
+
+
+def may_meet(each: Meeting) -> bool:
+    """Does no border stand between the two, for anybody or for one of them?"""
+    home, abroad = each.a.country.row, each.b.country.row
+    return each.a.model.levers.closed[home][abroad] < 1.0 and not each.a.barred[abroad] and not each.b.barred[home]
 
 
 def attention(p: Any, channel: int) -> float:

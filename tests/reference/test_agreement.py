@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from agents.ties import WIDTH, Channel, Reached
+from scenarios import INSTRUMENTS
 from sim import step as fast
 from sim.flows import Flows
 from sim.world import World
 from tests.reference.compare import first_difference
 from tests.reference.model import PHASES, ReferenceModel
+from tests.reference.programme import Programme
 from tests.reference.turnover import turn_over
 from tests.reference.worlds import random_config
 
@@ -41,6 +43,11 @@ def live_together(world: World, model: ReferenceModel, quarters: int) -> Iterato
         model.close()
 
 
+def pooled(model: ReferenceModel) -> list[Programme]:
+    """Programmes with a common purse."""
+    return [each for each in model.programmes.values() if each.key_of_pool is not None]
+
+
 def seen(model: ReferenceModel) -> Iterator[str]:
     """What can be seen at the end of a phase to have happened."""
     members = [i for i in model.organisations if i.cluster]
@@ -60,17 +67,24 @@ def seen(model: ReferenceModel) -> Iterator[str]:
         "subsidy": any(i.subsidy > 0.0 for i in model.organisations),
         "cash": any(i.cash_given > 0.0 for i in model.organisations),
         "surcharge": any(c.surcharge > 0.0 for c in model.countries),
+        "a review": any(each.key_of_pool is None and each.mix != [1.0] * len(each.mix) for each in model.programmes.values()),
+        "a common purse": any(sum(part > 0.0 for part in each.key_of_pool or []) > 1 for each in model.programmes.values()),
+        "a member leaves": any(0.0 in (each.mix[c.row] for c in model.countries if c.policy) for each in pooled(model)),
+        "a strategy": any(each.priorities is not None for each in model.programmes.values()),
+        "rules come nearer": any(each.progress > 0.0 for each in pooled(model)),
         "entry into an export market": any(i.entry_cost > 0.0 for i in model.organisations),
     }
     yield from (name for name, happened in things.items() if happened)
     yield from (f"meeting by {Channel(each.channel).name}" for each in model.meetings)
+    yield from (f"money of {each.kind}" for each in model.programmes.values() if each.spent > each.overhead + 1e-6)
     yield from (f"project paid by {project.programme}" for project in model.projects if project.programme)
 
 
 EVERYTHING = {
     "consortium", "renewal", "project waits for consent", "all places for ties taken", "clusters do business", "entry", "affiliate",
     "no room", "member abroad", "constrained", "niche", "joint innovation abroad", "subsidy", "cash", "surcharge",
-    "entry into an export market",
+    "entry into an export market", "a review", "a common purse", "a member leaves", "a strategy", "rules come nearer",
+    *(f"money of {kind}" for kind, each in INSTRUMENTS.items() if not each.free),
     *(f"meeting by {channel.name}" for channel in Channel if channel != Channel.CONSORTIUM),
     *(f"project paid by {name}" for name in ("grants", "grants_in_cluster", "grants_cross_cluster", "grants_cross_border")),
 }  # fmt: skip

@@ -8,12 +8,14 @@ import pytest
 HERE = Path(__file__).parent
 SOURCES = sorted(path for path in HERE.glob("*.py") if not path.name.startswith(("test_", "worlds", "compare")))
 SHARED = {
-    "agents.population": {"FIELDS", "Kind", "lattice_id"},
+    "agents.population": {"FIELDS", "TECHNOLOGY_FIELDS", "Kind", "lattice_id"},
     "agents.ties": {"WIDTH", "Channel", "Reached", "TieStage"},
     "agents.projects": {"MEMBERS"},
     "agents.clusters": {"ClusterStage"},
     "agents.draws": {"Purpose"},
     "sim.exporting": {"REST_BIT", "REST_KEY"},
+    "sim.cluster_founders": {"CLUSTERS_PER_COUNTRY"},
+    "sim.geography": {"BLOCS"},
 }
 """Names of things and widths of arrays, which both share."""
 

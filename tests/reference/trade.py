@@ -19,6 +19,9 @@ def trade(model: Any) -> None:
     firms = [i for i in model.organisations if i.is_firm]
     firms_fitness = {c.row: mean_fitness(model, c) for c in model.countries}
     sectors = range(len(model.sector_names))
+    for pair in model.rules:  # what common rules save, less as they age
+        model.rules[pair] *= 1.0 - p.rules_erosion
+        model.trade_cost[pair] = model.trade_cost0[pair] + model.levers.trade[pair] - model.rules[pair]
     for s in sectors:
         model.fitness[REST][s] += p.frontier_growth
         model.frontier[s] += p.frontier_growth
@@ -26,7 +29,8 @@ def trade(model: Any) -> None:
             for o in model.destinations():
                 model.fitness0[o][s] = model.fitness[o][s]
         for d in model.destinations():
-            model.expenditure[d][s] *= 1.0 + model.growth[s]
+            model.trend[d][s] *= 1.0 + model.growth[s]
+            model.expenditure[d][s] = model.trend[d][s] * model.levers.spending[d][s]
             shift_shares(model, d, s)
     for i in firms:
         i.advantage = fitness(i) - model.fitness[i.country.row][i.sector]
@@ -101,17 +105,42 @@ def move_exports(model: Any, i: Organisation) -> None:
     for d in sorted(lots, key=lambda d: lots[d]):
         if d == i.country.row or lots[d] >= p.entry_rate:
             continue
-        earned = i.mass * model.price[i.country.row, d][i.sector] * p.entry_margin * p.entry_payback
+        earned = worth(model, i, d)
         if d in i.exports_to:
             if earned < p.leave_ratio * p.entry_cost:
                 i.exports_to.remove(d)
             continue
-        abroad = [tie.other(i) for tie in i.ties.values() if tie.business and tie.other(i).country.row == d]
-        partners = sum(min(i.weight, j.weight) / i.weight for j in abroad)
-        cost = p.entry_cost * math.exp(-p.partner_help * partners) * (1.0 - i.entry_relief)
-        if earned > cost and i.cash - i.entry_cost >= cost:
+        full = cost_of_entry(model, i, d)
+        helped = min(i.entry_relief[third(model, i, d)] * full, i.entry_cap - i.entry_borne)
+        if earned > full - helped and i.cash - i.entry_cost >= full - helped:
             i.exports_to.add(d)
-            i.entry_cost += cost
+            i.entry_cost += full - helped
+            i.entry_borne += helped
+
+
+def looks_at(model: Any, i: Organisation) -> list[int]:
+    """Destinations it does not supply and looks at this quarter."""
+    k, abroad = model.key("EXPORT_ENTRY"), [d for d in model.destinations() if d not in supplied(i)]
+    rate = model.behaviour.market.entry_rate
+    return [d for d in abroad if unit(bits(k, i.id, REST_KEY if d == REST else model.countries[d].key)) < rate]
+
+
+def worth(model: Any, i: Organisation, d: int) -> float:
+    """Gross margin it would earn in a destination in the pay-back time."""
+    p = model.behaviour.market
+    return i.mass * model.price[i.country.row, d][i.sector] * p.entry_margin * p.entry_payback
+
+
+def cost_of_entry(model: Any, i: Organisation, d: int) -> float:
+    """Entry cost, less with business partners there."""
+    p = model.behaviour.market
+    abroad = [tie.other(i) for tie in i.ties.values() if tie.business and tie.other(i).country.row == d]
+    return p.entry_cost * math.exp(-p.partner_help * sum(min(i.weight, j.weight) / i.weight for j in abroad))
+
+
+def third(model: Any, i: Organisation, d: int) -> bool:
+    """Is a destination outside every bloc of its country?"""
+    return d == REST or not any(shared[i.country.row][d] for shared in model.bloc)
 
 
 def supplied(i: Organisation) -> set[int]:
@@ -143,6 +172,6 @@ def sell(model: Any, firms: Iterable[Organisation]) -> None:
         i.export_sales = sum(amount for d, amount in sold.items() if d != i.country.row)
         i.contested = sum(sold.values())
         i.niche *= 1.0 - p.niche_decay
-        i.sales = i.contested + i.niche
+        i.sales = i.contested + i.niche + i.orders
         i.growth = p.smoothing * (i.sales - i.sales_mean)
         i.sales_mean += i.growth

@@ -6,6 +6,7 @@ from typing import Any
 from agents.population import lattice_id
 from tests.reference.births import Newborn, give_birth
 from tests.reference.draws import bits, key, open_unit, unit
+from tests.reference.instruments import settle_programmes
 from tests.reference.lifecycle import release
 from tests.reference.membership import change_members, develop
 from tests.reference.people import Cluster, Country, Firm, Organisation
@@ -16,8 +17,12 @@ START, SPIN_OFF, AFFILIATE = 0, 1, 2
 
 def turn_over(model: Any) -> None:
     """Exit, entry, and once a year membership and development of clusters."""
-    leave(model, [i for i in model.organisations if fails(model, i)])
+    model.left = [i for i in model.organisations if fails(model, i)]
+    leave(model, model.left)
+    before = set(model.organisations)
     enter(model)
+    model.entered = [i for i in model.organisations if i not in before]
+    settle_programmes(model)
     if model.quarter % 4 == 3:
         change_members(model)
         develop(model)
@@ -81,7 +86,7 @@ def starters(model: Any, k: int) -> list[Newborn]:
         for slot in range(count):
             each = give_birth(model, lattice_id(model.quarter, c.key, slot), c, c.sector_share)
             each.origin = SPIN_OFF if unit(bits(k, each.id, 2)) < p.spin_off_part else START
-            each.chance = p.entry_rate * rate * profitability(model, c) * fringe_room(model, c, each.sector)
+            each.chance = p.entry_rate * rate * profitability(model, c, c.start_relief) * fringe_room(model, c, each.sector)
             found.append(each)
     return found
 
@@ -100,10 +105,10 @@ def affiliates(model: Any, k: int) -> list[Newborn]:
     return found
 
 
-def profitability(model: Any, c: Country) -> float:
-    """Return over normal return, not below 0 and not above a boom's."""
+def profitability(model: Any, c: Country, relief: float = 0.0) -> float:
+    """Return, and what is saved of the cost of starting, over normal return; not below 0 and not above a boom's."""
     p = model.behaviour.turnover
-    return min(p.return_most, max(0.0, c.return_rate / p.normal_return))
+    return min(p.return_most, max(0.0, (c.return_rate + relief * p.start_cost) / p.normal_return))
 
 
 def output(model: Any, c: Country, s: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.commands.compose import load_config
 from sim.config import Config
+from tests.conftest import ROOT
 
 COMPARATORS = ("DEU", "POL")
 WEIGHT = 20
@@ -14,6 +15,11 @@ PROGRAMMES = (
     "status_quo", "grants", "grants_in_cluster", "grants_cross_cluster", "grants_cross_border", "subsidy", "neutral_cash", "matchmaking",
     "platform", "residual_cash",
 )  # fmt: skip
+"""In every world."""
+SHIPPED = sorted(path.stem for path in (ROOT / "configs" / "instrument").glob("[!_]*.yaml"))
+STANDING = ("national_grants", "national_subsidy", "union_state", "resolution_41")
+IN_TURN = [name for name in SHIPPED if name not in (*PROGRAMMES, *STANDING)]
+"""All other shipped programmes and shocks: a third of them in each world."""
 FREQUENT = {
     "birth": {"start_debt": 0.3, "cluster_members": 5.0, "room": 1.1, "room_extra": 3, "capability_low": 0.5},
     "search": {"chance_rate": 0.6, "cluster_rate": 1.2, "partner_rate": 0.6},
@@ -26,13 +32,14 @@ FREQUENT = {
     "market": {"entry_rate": 0.3, "jump_rate": 0.3, "entry_cost": 0.1, "leave_ratio": 0.9},
     "turnover": {"exit_cash": 0.05, "potential": 0.3, "entry_rate": 0.8, "affiliate_rate": 0.02, "spin_off_part": 0.5},
     "finance": {"cost_spread": 0.2},
+    "public": {"import_share": 0.05},
 }
 """Rates raised so that twelve quarters see everything happen."""
 
 
 @cache
 def _composed() -> Config:
-    return load_config(["world=eaeu_and_neighbours", f"instrument=[{','.join(PROGRAMMES)}]"])
+    return load_config(["world=eaeu_and_neighbours", f"instrument=[{','.join((*PROGRAMMES, *IN_TURN))}]"])
 
 
 def random_config(seed: int, organisations: int, financing: str) -> Config:
@@ -49,13 +56,20 @@ def random_config(seed: int, organisations: int, financing: str) -> Config:
     }
     for iso in COMPARATORS:
         country[iso] = _country(config.country[iso], WEIGHT * max(3, organisations // 12), 1.0 / WEIGHT)
-    instrument = {name: _instrument(each, luck, organisations) for name, each in config.instrument.items()}
+    there = [name for name in config.instrument if name not in IN_TURN or (IN_TURN.index(name) + seed) % 3 == 0]
+    instrument = {name: _instrument(config.instrument[name], luck, organisations) for name in there}
+    for name in sorted(set(there) & set(IN_TURN)):
+        instrument[name] = _others(instrument[name], config.instrument[name].target, luck)
     instrument["cluster_events"] = replace(instrument["matchmaking"], form="c2c", scope="any", regular=True)
     return replace(
         config,
         world=replace(config.world, burn_in=3, programme=6, after=3),
         country=country,
-        behaviour=replace(behaviour, public=replace(behaviour.public, financing=financing)),
+        behaviour=replace(
+            behaviour,
+            public=replace(behaviour.public, financing=financing),
+            review=replace(behaviour.review, rule=("fixed", "performance", "learning")[seed // 3]),
+        ),
         instrument=instrument,
     )
 
@@ -101,10 +115,12 @@ def _instrument(plan: Any, luck: Random, organisations: int) -> Any:
         changes["scope"] = luck.choice(("any", "any", "in_cluster", "cross_cluster", "cross_border"))
         for name in ("regular", "screened", "random_pairs"):
             changes[name] = luck.random() < (0.2 if name == "random_pairs" else 0.7)
-    if plan.overhead == 0.0:  # the one that lives on what others leave
+    if plan.free:
+        changes["dose"] = luck.choice((1.0, 0.6))
+    elif plan.dose == 0.0:  # the one that lives on what others leave
         changes["residual_of"] = ("grants", "subsidy", "matchmaking")
     else:
-        changes["dose"] = luck.uniform(0.03, 0.15)
+        changes |= {"dose": luck.uniform(0.03, 0.15), "delay": luck.choice((0, 0, 1))}
     known = {each.name for each in fields(plan)}
     small = {
         "event_cost": organisations / 1000.0, "participant_cost": 0.0005, "places": 20, "attendance": 0.7, "candidates": 5,
@@ -113,3 +129,17 @@ def _instrument(plan: Any, luck: Random, organisations: int) -> Any:
     }  # fmt: skip
     changes |= {name: value for name, value in small.items() if name in known}
     return replace(plan, **changes)
+
+
+def _others(plan: Any, target: Any, luck: Random) -> Any:
+    """For whom it is meant, but in all sectors; what it does to others, it does to those of this world; members come and go."""
+    known = {each.name for each in fields(plan)}
+    changes: dict[str, Any] = {
+        "target": replace(target, sectors=(), countries=(), import_replacing=None, staff_max=1e7, random_share=luck.choice((1.0, 0.8))),
+        "awareness": 0.9,
+        "runs": ("grants", "subsidy", "matchmaking"), "steers": ("grants", "subsidy", "neutral_cash"), "promotes": ("grants",),
+        "platforms": ("platform",), "joiners": ("KAZ", "ARM", "POL"), "secretariat": 1e-3, "cost": luck.choice((1e-3, 1e-4)),
+        "key": {"RUS": 50.0, "BLR": 30.0, "KAZ": 20.0, "ARM": 20.0, "KGZ": 20.0}, "free_riders": ("BLR",), "noise": 0.6, "tolerance": 0.3,
+        "worth": 1.0, "stall": 0.2, "precondition": luck.random() < 0.3, "review_copies": 0.5, "cap": 0.02,
+    }  # fmt: skip
+    return replace(plan, **{name: value for name, value in changes.items() if name in known})

@@ -40,6 +40,17 @@ def programme(name: str, **changes: Any) -> Any:
     return replace(instrument, **{"target": target, "awareness": 1.0, "overhead": 0.0, "end": 8} | changes)
 
 
+def pair(seed: int, name: str, overrides: tuple[str, ...] = (), **changes: Any) -> tuple[World, World]:
+    """An arm with one programme, and its baseline."""
+    return world_with(seed, {name: programme(name, **changes)}, overrides), world_with(seed, {}, overrides)
+
+
+def booked(world: World, name: str, kind: str, quarter: int | None = None) -> float:
+    """What a programme paid of a kind, in a quarter or in all, mln int$."""
+    entries = world.treasury.ledger.items()
+    return sum(amount for (when, who, _, _, what), amount in entries if (who, what) == (name, kind) and quarter in (None, when))
+
+
 def lived(world: World, quarters: int, look: Callable[[World], Any] = lambda world: None) -> list[Any]:
     """Let quarters pass; what `look` sees at the end of each."""
     seen = []

@@ -58,7 +58,7 @@ def test_a_subsidy_adds_to_the_research_of_the_constrained_and_pays_the_rich_for
         still = poor & arm.population.constrained
         assert more[still] == pytest.approx(drawn[still], rel=1e-9)
         still_short += np.count_nonzero(still)
-    assert still_short > 10
+    assert still_short > 5
 
 
 def test_a_firm_at_its_cap_pockets_the_subsidy():

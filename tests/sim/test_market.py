@@ -5,7 +5,9 @@ import pytest
 
 from agents.draws import bits, key
 from agents.parameters import as_record
+from sim.eligibility import third_countries
 from sim.exporting import REST_BIT, move_exports
+from sim.levers import Levers
 from sim.market import TradeKeys, clear, trade
 from sim.suppliers import demand_shock
 from sim.trade_matrix import fit_shares
@@ -44,8 +46,8 @@ def test_what_firms_and_fringe_sell_is_what_is_bought():
     world = economy()
     for quarter in range(8):
         world.quarter(quarter)
-    clear(world.population, world.countries, world.market, as_record(world.parameters["market"]))
     q, market = world.population, world.market
+    clear(q, world.countries, market, np.zeros(q.capacity), as_record(world.parameters["market"]))
     sold = market.fringe_sales.copy()
     amount = np.where(world.firm, (q.sales - q.niche) * world.countries.weight[q.country], 0.0)
     np.add.at(sold, (q.country, q.sector), amount)
@@ -79,19 +81,23 @@ def test_trade_stays_as_the_facts_have_it_while_fitness_settles():
     world.population.quality[world.firm & (world.population.country == 1)] *= 1.1
     q, p = world.population, world.parameters["market"]
     keys = TradeKeys(np.uint64(1), np.uint64(2), np.uint64(3))
+    rest = (Levers.at_rest(q.capacity, 3, 3), third_countries(world), keys, p)
     for _ in range(5):
-        trade(q, world.countries, world.market, world.ties, np.zeros(q.capacity), keys, p, settling=True)
+        trade(q, world.countries, world.market, world.ties, *rest, settling=True)
     assert world.market.share == pytest.approx(world.market.start_share, rel=1e-9)
-    trade(q, world.countries, world.market, world.ties, np.zeros(q.capacity), keys, p)
+    trade(q, world.countries, world.market, world.ties, *rest)
     assert world.market.share == pytest.approx(world.market.start_share, rel=1e-2)
 
 
 def test_cheaper_trade_between_two_raises_their_trade():
     world = calm()
-    world.market.trade_cost[0, 1] -= 0.2
     before = trade_of(world)[0, 1].sum()
+
+    def cheaper(population, levers):
+        levers.trade[0, 1] = -0.2
+
     for quarter in range(30):
-        world.quarter(quarter)
+        world.quarter(quarter, cheaper)
     assert trade_of(world)[0, 1].sum() > 1.1 * before
 
 
@@ -121,15 +127,71 @@ def test_a_destination_must_pay_its_entry_back(partners, price, enters):
     of = np.full((rows, 2), -1, np.int32)
     of[0, :partners] = np.arange(partners)
     exports = np.zeros(rows, np.int64)
-    paid = move_exports(
+    paid, borne = move_exports(
         np.uint64(1), np.arange(rows), np.arange(rows) == 0, np.zeros(rows, np.int8),
         np.minimum(np.arange(rows), 1), np.zeros(rows, np.int64),
-        np.full(rows, 10.0), np.full(rows, 5.0), exports, prices, np.zeros(rows), np.array([1, 2, 999]), np.ones(2), of,
+        np.full(rows, 10.0), np.full(rows, 5.0), exports, prices, np.zeros((rows, 2)), np.zeros(rows), np.zeros((2, 3), bool),
+        np.array([1, 2, 999]), np.ones(2), of,
         np.zeros(max(1, partners), np.int32), 1 + np.arange(max(1, partners), dtype=np.int32), np.ones(max(1, partners), bool), p,
     )  # fmt: skip
     assert bool(exports[0] & 2) == enters
     assert exports[0] & (1 << REST_BIT) == 0
     assert paid[0] == pytest.approx(2.0 * np.exp(-0.5 * partners) if enters else 0.0)
+    assert not borne.any()
+
+
+@pytest.mark.parametrize(
+    ("relief", "cap", "third", "own"),
+    [(0.5, 9.0, False, 1.0), (0.5, 0.4, False, 1.6), (0.5, 9.0, True, 2.0), (1.0, 9.0, False, 0.0)],
+    ids=["half", "up to the cap", "only inside the bloc", "all of it"],
+)
+def test_what_others_bear_of_an_entry_the_firm_does_not_pay(relief, cap, third, own):
+    p = as_record(shipped("market", entry_rate=1.0, entry_cost=2.0, entry_payback=10.0, entry_margin=0.1))
+    one, exports, prices = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros((1, 2, 1))
+    prices[0, 1, 0] = 0.4  # 10 x .4 x .1 x 10 = 4 pays back whatever it costs
+    paid, borne = move_exports(
+        np.uint64(1), one, np.ones(1, bool), one.astype(np.int8), one, one, np.full(1, 10.0), np.full(1, 5.0), exports, prices,
+        np.array([[relief, 0.0]]), np.array([cap]), np.array([[False, third]]), np.array([1, 999]), np.ones(1),
+        np.full((1, 2), -1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, bool), p,
+    )  # fmt: skip
+    assert exports[0] == 1 << REST_BIT
+    assert (paid[0], borne[0]) == pytest.approx((own, 2.0 - own))
+
+
+def test_orders_are_sold_beside_the_market():
+    usual, ordered = economy(), economy()
+    firm = np.flatnonzero(usual.firm)[3]
+
+    def order(population, levers):
+        levers.orders[firm] = 2.5
+
+    (_, plain, *_), (_, more, *_) = usual.quarter(0), ordered.quarter(0, order)
+    assert more.sales[firm] == pytest.approx(plain.sales[firm] + 2.5)
+    assert np.array_equal(np.delete(more.sales, firm), np.delete(plain.sales, firm))
+
+
+def test_a_recession_is_over_when_it_ends():
+    world = economy()
+    trend = world.market.expenditure.copy()
+
+    def less(population, levers):
+        levers.spending[0, 1] = 0.8
+
+    world.quarter(0, less)
+    grown = trend * (1.0 + world.market.growth)
+    assert world.market.expenditure[0, 1] == pytest.approx(0.8 * grown[0, 1])
+    assert np.delete(world.market.expenditure.ravel(), 1) == pytest.approx(np.delete(grown.ravel(), 1), rel=1e-12)
+    world.quarter(1)
+    assert world.market.expenditure == pytest.approx(grown * (1.0 + world.market.growth), rel=1e-12)
+
+
+def test_common_rules_save_trade_cost_and_age():
+    world = calm(rules_erosion=0.1)
+    world.market.rules[0, 1] = 0.5
+    for quarter in range(3):
+        world.quarter(quarter)
+    assert world.market.trade_cost0[0, 1] - world.market.trade_cost[0, 1] == pytest.approx(0.5 * 0.9**3)
+    assert np.count_nonzero(world.market.trade_cost != world.market.trade_cost0) == 1
 
 
 def test_an_organisation_without_size_changes_nobody():

@@ -14,7 +14,7 @@ from sim.simulate import Result, burn_in, continue_from, simulate
 from tests.worlds import demo_config
 
 TIME = {"burn_in": 5, "programme": 4, "after": 3}
-FRAMES = ("series", "funnel", "ledger", "starts", "panel", "ties", "projects")
+FRAMES = ("series", "funnel", "ledger", "starts", "panel", "clusters", "ties", "projects")
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,21 @@ def test_a_crowded_sector_draws_fewer():
     assert len(crowded.quarter(1)[-1].rows) < 0.5 * len(usual.quarter(1)[-1].rows)
 
 
+def test_a_start_that_somebody_else_pays_draws_starters_of_that_country_and_no_affiliates():
+    lively = shipped("turnover", **{**LIVELY, "start_cost": 0.05, "return_most": 5.0, "normal_return": 0.1})
+    usual, helped = (economy(turnover=lively) for _ in range(2))
+
+    def relieve(population, levers):
+        levers.start_relief[0] = 1.0
+
+    before, after = usual.quarter(0)[-1], helped.quarter(0, relieve)[-1]
+    ids = [set(world.population.id[came.rows]) for world, came in ((usual, before), (helped, after))]
+    assert ids[0] < ids[1]
+    more = np.isin(helped.population.id[after.rows], list(ids[1] - ids[0]))
+    assert np.all(helped.population.country[after.rows[more]] == 0)
+    assert not np.any(helped.population.foreign[after.rows[more]])
+
+
 def test_affiliates_prefer_access_profit_and_cheap_labour():
     share, expenditure = np.full((3, 3, 1), 1 / 3), np.ones((3, 1))
     weight, wage, profit = np.ones(2), np.array([1.0, 2.0]), np.zeros(2)

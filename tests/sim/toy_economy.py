@@ -18,6 +18,7 @@ from agents.population import FIELDS, Kind, Population
 from agents.ties import Ties
 from sim.cluster_founders import found_clusters
 from sim.countries import Countries, Places, Sectors
+from sim.eligibility import third_countries
 from sim.entry import Entered, enter
 from sim.finance import CashFlow, FinanceKeys, FinanceParameters, finance
 from sim.founders import found_population, weighted_sum
@@ -65,6 +66,7 @@ def countries_of(order: tuple[int, ...] = (0, 1, 2)) -> tuple[Countries, Places,
         policy_rate=column(0.085, 0.08, 0.08), wage=column(0.03, 0.02, 0.015), ict=column(0.9, 0.85, 0.8),
         researchers=column(400e3, 20e3, 4e3), researchers_start=column(400e3, 20e3, 4e3), research_price=np.ones(count),
         research_start=np.zeros(count), untargeted=0.6 * gerd * (1.0 - column(0.6, 0.7, 0.8)), policy=np.ones(count, bool),
+        delivery=np.ones(count), delivery_start=np.ones(count), customs_share=np.full(count, 1.0 / count),
         basic=np.zeros(count), efficiency=np.zeros(count), innovation=np.zeros(count),
     )  # fmt: skip
     cities = [("a1", 0, 55.8, 37.6, 0.6), ("a2", 0, 59.9, 30.3, 0.4), ("b1", 1, 53.9, 27.6, 0.7), ("b2", 1, 52.4, 31.0, 0.3)]
@@ -131,19 +133,20 @@ class Economy:
             return np.uint64(draws.key(self.seed, purpose, quarter))
 
         q.quality[self.firm] *= 1.0 + p["market"].frontier_growth
-        lever, nothing = Levers.at_rest(q.capacity, len(c)), np.zeros(q.capacity)
+        lever, nothing = Levers.at_rest(q.capacity, len(c), len(self.sectors)), np.zeros(q.capacity)
         base = np.where(self.firm, q.research_mean, 0.0)
         lever.untargeted[:] = base * (c.untargeted / weighted_sum(base, c.weight, q.country, len(c)))[q.country]
         levers(q, lever)
         keys = TradeKeys(key(Purpose.DEMAND), key(Purpose.DEMAND_JUMP), key(Purpose.EXPORT_ENTRY))
-        traded = trade(q, c, self.market, self.ties, nothing, keys, p["market"])
+        traded = trade(q, c, self.market, self.ties, lever, third_countries(self), keys, p["market"])
         flow = finance(
             q, c, self.sectors, self.clusters, self.market, lever, traded, nothing, nothing,
             FinanceKeys(key(Purpose.MARGIN), key(Purpose.CREDIT)), p["finance"], p["investment"], p["market"].smoothing,
         )  # fmt: skip
         gone = bury(self.seed, q, c, self.clusters, self.market, exits(q, self.market, p["turnover"]))
         came = enter(
-            self.seed, quarter, q, c, self.sectors, self.clusters, self.market, self.cradle, p["turnover"], p["birth"], REST
+            self.seed, quarter, q, c, self.sectors, self.clusters, self.market, self.cradle, p["turnover"], p["birth"], REST,
+            lever.start_relief,
         )  # fmt: skip
         return traded, flow, gone, came
 

@@ -14,6 +14,14 @@ def test_own_instruments_share_the_dose_in_the_scenarios_proportions():
     assert scaled.instrument["old"] == ToyInstrument(0.5)
 
 
+def test_a_shock_keeps_its_strength_whatever_the_dose_of_the_money():
+    config = ToyConfig({"pay": ToyInstrument(0.3), "shock": ToyInstrument(0.8, free=True)})
+    scaled = at_dose(config, ("pay", "shock"), Point("both", 0.1), factor=2.0)
+    assert scaled.instrument == {"pay": ToyInstrument(pytest.approx(0.2)), "shock": ToyInstrument(0.8, free=True)}
+    alone = ToyConfig({"shock": ToyInstrument(0.8, free=True)})
+    assert at_dose(alone, ("shock",), Point("shock", 0.1), factor=2.0) == alone
+
+
 def test_own_and_residual_instruments_are_those_the_baseline_lacks(design, configs):
     by_point = {t.point: t for t in treatments(design, configs, {Point("grants", 0.03): 1.5})}
     grants = by_point[Point("grants", 0.03)]

@@ -48,7 +48,7 @@ def folders(tmp_path_factory):
 def test_the_same_bytes_on_one_worker_and_on_two(folders):
     one, two = folders
     tables = {path.name for path in one.glob("*.parquet")}
-    assert tables == {f"{name}.parquet" for name in ("runs", "series", "funnel", "ledger", "panel", "ties", "projects")}
+    assert tables == {f"{name}.parquet" for name in ("runs", "series", "funnel", "ledger", "panel", "clusters", "ties", "projects")}
     different = [name for name in sorted(tables | {"doses.json"}) if (one / name).read_bytes() != (two / name).read_bytes()]
     assert not different
 

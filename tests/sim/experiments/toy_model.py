@@ -34,6 +34,7 @@ class ToyInstrument:
     residual_of: tuple[str, ...] = ()
     cost: float = 100.0
     power: float = 1.0
+    free: bool = False
     kind: ClassVar[str] = "toy"
 
 
@@ -55,6 +56,7 @@ class ToyResult:
     ledger: pd.DataFrame
     starts: pd.DataFrame
     panel: pd.DataFrame | None = None
+    clusters: pd.DataFrame | None = None
     ties: pd.DataFrame | None = None
     projects: pd.DataFrame | None = None
     error: str | None = None
