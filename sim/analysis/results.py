@@ -79,7 +79,7 @@ class Results:
     @cached_property
     def equal_cost(self) -> bool:
         """Were the arms brought to the same cost?  Shocks and rules cost nothing, and are compared as they are."""
-        return self.manifest["design"].get("equal_cost") is not None
+        return self.manifest.get("design", {}).get("equal_cost", True) is not None
 
     @cached_property
     def labels(self) -> dict[str, str]:

@@ -142,4 +142,6 @@ def _others(plan: Any, target: Any, luck: Random) -> Any:
         "key": {"RUS": 50.0, "BLR": 30.0, "KAZ": 20.0, "ARM": 20.0, "KGZ": 20.0}, "free_riders": ("BLR",), "noise": 0.6, "tolerance": 0.3,
         "worth": 1.0, "stall": 0.2, "precondition": luck.random() < 0.3, "review_copies": 0.5, "cap": 0.02,
     }  # fmt: skip
+    if plan.kind == "reimbursement":  # the calls before it leave nothing inside clusters
+        changes["scope"] = "any"
     return replace(plan, **{name: value for name, value in changes.items() if name in known})

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -143,6 +144,29 @@ def test_a_claim_against_several_is_against_the_best_of_those_that_ran(results: 
     assert found["mean"] == pytest.approx(gap.mean())
     assert found["p"] == pytest.approx(stats.ttest_1samp(gap, 0.0).pvalue)
     assert found["verdict"] == "gain"
+
+
+def with_claim(results: Results, **claim) -> Results:
+    """The same results, had another claim been registered, or equal cost not been asked for."""
+    manifest = dict(results.manifest)
+    manifest["design"] = {"equal_cost": claim.pop("equal_cost", True)}
+    manifest["preregistration"] = {**manifest["preregistration"], "claims": {"other": {"text": "It is so", "outcome": "C", **claim}}}
+    return dataclasses.replace(results, manifest=manifest)
+
+
+def test_a_claim_may_be_made_against_the_baseline(results: Results) -> None:
+    found = claims(with_claim(results, arm="meet_then_pay", against=["status_quo"])).iloc[0]
+    gain = differences(results, "meet_then_pay", DOSE, "cross_cluster_alive_end")
+    assert found["not_run"] == ""
+    assert found["mean"] == pytest.approx(gain.mean())
+    assert found["p"] == pytest.approx(stats.ttest_1samp(gain, 0.0).pvalue)
+    assert math.isnan(found["cost_gap"])
+
+
+def test_where_equal_cost_was_not_asked_for_nobody_is_told_that_it_is_missing(results: Results) -> None:
+    found = claims(with_claim(results, arm="meet_then_pay", against=["cash"], equal_cost=None)).iloc[0]
+    assert math.isnan(found["cost_gap"])
+    assert not math.isnan(found["mean"])
 
 
 def test_claims_are_adjusted_over_all_claims(results: Results) -> None:
