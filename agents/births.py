@@ -191,6 +191,15 @@ def pareto(u, exponent, span):
     return (1.0 - u * (1.0 - span ** (-exponent))) ** (-1.0 / exponent)
 
 
+def mean_pareto(exponent: float, span: float) -> float:
+    """Mean of a Pareto law with this exponent on [1, span]."""
+    if span <= 1.0:
+        return 1.0
+    if exponent == 1.0:
+        return math.log(span) / (1.0 - 1.0 / span)
+    return exponent / (exponent - 1.0) * (1.0 - span ** (1.0 - exponent)) / (1.0 - span ** (-exponent))
+
+
 @njit(cache=True)
 def depth_at_rest(research, reference, depth, elasticity):
     """Knowledge at which creation balances depreciation, D = depth (R / Rref)^elasticity; 0 without R&D."""

@@ -61,7 +61,7 @@ class Prediction:
         found = set(told.values())
         if len(found) == 1:
             return f"{found.pop()}."
-        word = "depends" if {"holds", "does not hold"} <= found else "holds in part" if "holds" in found else "does not hold"
+        word = "depends" if {"holds", "does not hold"} <= found else "holds in part" if "holds" in found else "does not hold in part"
         return f"{word} ({'; '.join(f'{verdict}: {what}' for what, verdict in told.items())})."
 
 
@@ -147,7 +147,7 @@ PREDICTIONS = (
             Line("spread of productivity over members, %, Council over status quo", percent("council", "productivity_spread_end"), -1),
             Line("the same, strategies as a condition over none", percent("strategies", "productivity_spread_end", "council"), -1),
         ),
-        "Money follows the key and projects, strategies confine it to each country's first sector; nothing favours the poor.",
+        "Money follows the key and projects; three of five have a strategy, for one sector each; nothing favours the poor.",
     ),
     Prediction(
         "New products find new niches", "[N20]",

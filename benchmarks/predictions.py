@@ -182,7 +182,7 @@ def seed_values(seed: int, overrides: Sequence[str]) -> dict[str, Values]:
 def page(predictions: Iterable[Prediction], runs: list[dict[str, Values]], command: str, world: str) -> Iterable[str]:
     """The page, line by line."""
     told = [(prediction, prediction.verdict(runs)) for prediction in predictions]
-    words = ("holds", "holds in part", "depends", "does not hold", "not seen")
+    words = ("holds", "holds in part", "depends", "does not hold in part", "does not hold", "not seen")
     counts = {word: sum(verdict.startswith((f"{word}.", f"{word} (")) for _, verdict in told) for word in words}
     lines = sum(len(prediction.lines) for prediction, _ in told)
     yield "# What the articles predict, and what the model says"

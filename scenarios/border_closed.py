@@ -29,6 +29,7 @@ class BorderClosed(Instrument):
     """Closes the border between two countries or blocs while it lasts; whom it hits does not depend on the target."""
 
     kind: ClassVar[str] = "border_closed"
+    lands: ClassVar[tuple[str, ...]] = ("between",)
     free: ClassVar[bool] = True
 
     between: tuple[str, str]

@@ -7,7 +7,9 @@ harmonisation  once a year rules come `pace` nearer to one another, unless negot
                institutional distance between members falls by depth x progress
 Membership.  Once a year a member compares what its organisations received with what it contributed, in its own noisy eyes:
     seen = worth x received / contributed x exp(noise z - noise^2 / 2);   it leaves where seen < 1 - tolerance
-and one outside sees members' experience in the same way, and joins where seen > 1.  Leaving breaks off its running projects (sim/pool.py).
+and one outside, who would get by its R&D and pay by the key, sees that in the same way and joins where seen > 1.
+Leaving breaks off its running projects (sim/pool.py).  With one member left the Council dissolves: purses are divided up, and its
+programmes are national ones again.
 `precondition`: only countries with a strategy of smart specialisation are served, as in the EU's structural funds [N20].
 The Council sits in quarters whose secretariat was paid a quarter before, so it needs one to begin; money in its purses stays common
 after its end.  [EAEU]: one cluster policy, coordinated by a Council; [N20]: two levels of finance; forms and numbers guesses but the keys.
@@ -53,6 +55,7 @@ class Council(Instrument):
     """A body of several states; its own budget pays the secretariat."""
 
     kind: ClassVar[str] = "council"
+    lands: ClassVar[tuple[str, ...]] = ("key", "free_riders")
     others: ClassVar[tuple[str, ...]] = ("runs",)
 
     runs: tuple[str, ...]
@@ -74,13 +77,16 @@ class Council(Instrument):
 
     def prepare(self, world: "World", programme: "Programme") -> None:
         """Sets purses, waives consents, brings rules together; once a year decides on members and rules."""
+        if programme.dissolved:
+            return
         session = (programme.age(world) - 1) % YEAR == 0
         run = [each for each in open_programmes(world) if each.name in self.runs]
         if self.pooling and programme.running:
-            self._pool(world, programme, run, session)
+            closed = [each for name, each in sorted(world.programmes.items()) if name in self.runs and each not in run]
+            self._pool(world, programme, run + [each for each in closed if each.key_of_pool is not None], session)
         if programme.key_of_pool is not None:  # what is common stays so when the Council does not sit
             self._serve(world, programme, run)
-        if not programme.running:
+        if not programme.running or programme.dissolved:
             return
         members = self.members(world, programme)
         if self.one_call:
@@ -92,7 +98,7 @@ class Council(Instrument):
 
     def govern(self, world: "World", programme: "Programme") -> None:
         """Pays the secretariat; without it the Council does not sit in the next quarter."""
-        programme.running = programme.pot() >= self.secretariat
+        programme.running = programme.pot() >= self.secretariat and not programme.dissolved
         if programme.running:
             programme.charge_common(world, "running", self.secretariat)
 
@@ -117,6 +123,14 @@ class Council(Instrument):
         for each in (programme, *run):
             reform(world, each, key)
             each.mix = (key > 0.0).astype(np.float64)
+        if not after.any():
+            self._dissolve(programme, run)
+
+    def _dissolve(self, programme: "Programme", run: list["Programme"]) -> None:
+        """There is no Council any more; what it ran goes on as before it."""
+        programme.dissolved = True
+        for each in (programme, *run):
+            each.key_of_pool, each.mix = None, np.ones_like(each.mix)
 
     def _serve(self, world: "World", programme: "Programme", run: list["Programme"]) -> None:
         """Only organisations of members are served, and where that is asked only of members with a strategy."""
@@ -127,11 +141,12 @@ class Council(Instrument):
 
     def _vote(self, world: "World", programme: "Programme", members: np.ndarray) -> np.ndarray:
         """Members after everybody has compared what a year brought with what it cost, bool (C,)."""
-        names = [*self.runs, programme.name]
-        paid, received = paid_and_received(world, names, world.quarter - YEAR, world.quarter, REGULAR)
+        since, until = world.quarter - YEAR, world.quarter
+        paid, _ = paid_and_received(world, [*self.runs, programme.name], since, until, REGULAR)
+        _, received = paid_and_received(world, list(self.runs), since, until, REGULAR)  # the secretariat is a cost to all
         inside = paid[members], received[members]
         together = float(sum(inside[1].tolist())) / float(sum(inside[0].tolist())) if inside[0].any() else 0.0
-        ratio = np.where(members & (paid > 0.0), received / np.where(paid > 0.0, paid, 1.0), together)
+        ratio = np.where(members & (paid > 0.0), received / np.where(paid > 0.0, paid, 1.0), together * self._worth_joining(world, members))
         luck = _luck(programme.key(world, Purpose.VOTE), world.countries.key)[0].tolist()
         seen = [
             self.worth * r * math.exp(self.noise * z - 0.5 * self.noise * self.noise) for r, z in zip(ratio.tolist(), luck, strict=True)
@@ -140,6 +155,18 @@ class Council(Instrument):
         joins = ~members & np.isin(world.countries.iso, programme.payers(world)) & (np.array(seen) > 1.0)
         after = stays | joins
         return after if np.count_nonzero(after) > 1 else np.zeros(len(after), bool)  # one alone is no Council
+
+    def _worth_joining(self, world: "World", members: np.ndarray) -> np.ndarray:
+        """R&D that the programmes are for over the key, relative to the members together, f8 (C,): what one outside would get."""
+        base = np.zeros(len(members))
+        for name in self.runs:
+            if name in world.programmes:
+                base += np.maximum(world.programmes[name].base, 0.0)
+        key = self.contributions(world, np.ones(len(members), bool))
+        inside = float(sum(base[members].tolist())), float(sum(key[members].tolist()))
+        if inside[0] == 0.0 or inside[1] == 0.0:
+            return np.ones(len(members))
+        return np.where(key > 0.0, base / np.where(key > 0.0, key, 1.0), 0.0) * inside[1] / inside[0]
 
     def _harmonise(self, world: "World", programme: "Programme", members: np.ndarray, session: bool) -> None:
         """Rules come nearer by consensus once a year, and hold as long as the Council sits."""

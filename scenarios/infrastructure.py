@@ -3,6 +3,8 @@
 A cluster plans to build a part of what it still lacks.  Its firms are asked for the private share in proportion to their sales; those
 that have the cash, know of the programme and find the state's money pay, and the state adds its share to what they really pay.
 What it brings is in sim/infrastructure.py: cheaper parts of projects, easier starts.  It wears, and those who did not pay use it too.
+Members asked who can pay do pay, whether or not it is worth it to them, and what they would have built without the state is left out:
+read its effects as an upper bound.
 """
 
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ class Infrastructure(Instrument):
 
     kind: ClassVar[str] = "infrastructure"
 
-    share: float = number("public share of the cost", 0, 0.9, "design: half, as in partnerships of equals", null=0)
+    share: float = number("public share of the cost", 0.25, 0.9, "design: half, as in partnerships of equals; less moves nobody")
     cost: float = number("mln int$ / member", 1e-4, 100, "guess: what equips a member")
     pace: float = number("1 / quarter", 0, 1, "guess: part of what is missing that a cluster plans to build", null=0)
 

@@ -30,13 +30,13 @@ class InternalMarket(Instrument):
     depth: float = number("log points of trade cost", 0, 2, "guess: EU single market, a tenth of trade cost or so", null=0)
     pace: float = number("share of the way / year", 0, 4, "guess: a single market takes a decade", null=0)
     stall: float = number("probability / year", 0, 1, "guess: consensus of all members", null=0)
-    cost: float = number("mln int$ / quarter", 0, 100, "guess: a commission and its experts", null=0)
+    cost: float = number("mln int$ / quarter", 1e-3, 100, "guess: a commission and its experts")
 
     def govern(self, world: "World", programme: "Programme") -> None:
         """Pays the commission; rules between members advance unless negotiations stall."""
         paid = min(programme.pot(), self.cost)
         programme.charge_common(world, "running", paid)
-        work = paid / self.cost if self.cost > 0.0 else 1.0
+        work = paid / self.cost
         if self.depth == 0.0 or self._stalls(world, programme):
             return
         count = len(world.countries)

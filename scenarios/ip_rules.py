@@ -25,8 +25,8 @@ class IpRules(Instrument):
 
     kind: ClassVar[str] = "ip_rules"
 
-    setup_cost: float = number("mln int$", 0, 100, "guess: drafting and agreeing on the rules", null=0)
-    running_cost: float = number("mln int$ / quarter", 0, 20, "guess", null=0)
+    setup_cost: float = number("mln int$", 0, 100, "guess: drafting and agreeing on the rules")
+    running_cost: float = number("mln int$ / quarter", 0, 20, "guess")
     contract_cost: float = number("mln int$ / organisation and quarter", 0, 0.1, "guess: legal advice and registration")
     protection: float = number("share of leakage", 0, 1, "guess", null=0)
 

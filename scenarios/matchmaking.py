@@ -93,7 +93,8 @@ class Matchmaking(Instrument):
         if not self.regular and world.quarter - world.opens - self.start >= YEAR:
             return []
         proposals: list[Meetings] = []
-        fresh = world.population.alive & (world.population.staff > 0.0)
+        people = world.population
+        fresh = people.alive & (people.staff > 0.0) & programme.reaches(people.country, people.sector)
         in_vain, scale = 0, programme.stands_for(world)
         forms = {"b2b": (Channel.EVENT_B2B,), "c2c": (Channel.EVENT_C2C,), "both": (Channel.EVENT_B2B, Channel.EVENT_C2C)}[self.form]
         for event in range(MOST_EVENTS):
@@ -107,10 +108,10 @@ class Matchmaking(Instrument):
             in_vain = 0
             fresh[come] = False
             # one who stands for twenty abroad does not bring them all
-            heads = float(sum(np.minimum(world.weight[come], scale).tolist()))
+            heads = np.bincount(people.country[come], np.minimum(world.weight[come], scale), len(world.countries))
             programme.serve(world, come)
-            programme.charge_common(world, "fixed", self._cost(scale, 0.0))
-            programme.charge_common(world, "running", self._cost(0.0, heads))
+            programme.charge_common(world, "fixed", self._cost(scale, 0.0), heads)
+            programme.charge_common(world, "running", self._cost(0.0, float(sum(heads.tolist()))), heads)
             proposals.append(Meetings.of(pairs, form, self.noise))
         return proposals
 

@@ -30,9 +30,9 @@ class Observatory(Instrument):
 
     kind: ClassVar[str] = "observatory"
 
-    setup_cost: float = number("mln int$", 0, 100, "guess", null=0)
-    running_cost: float = number("mln int$ / quarter", 0, 20, "guess", null=0)
-    entry_cost: float = number("mln int$ / organisation", 0, 0.1, "guess: a few days to collect and check a profile", null=0)
+    setup_cost: float = number("mln int$", 0, 100, "guess")
+    running_cost: float = number("mln int$ / quarter", 0, 20, "guess")
+    entry_cost: float = number("mln int$ / organisation", 0, 0.1, "guess: a few days to collect and check a profile")
     stale: float = number("1 / quarter", 0, 1, "guess: profiles that are out of date a year later", null=0)
     clarity: float = number("share of noise", 0, 1, "guess", null=0)
     review_clarity: float = number("share of noise in reviews", 0, 1, "guess", null=0)

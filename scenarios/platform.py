@@ -50,8 +50,8 @@ class Platform(Instrument):
     kind: ClassVar[str] = "platform"
 
     profiles: bool
-    setup_cost: float = number("mln int$", 0, 100, "guess", null=0)
-    running_cost: float = number("mln int$ / quarter", 0, 20, "guess", null=0)
+    setup_cost: float = number("mln int$", 0, 100, "guess")
+    running_cost: float = number("mln int$ / quarter", 0, 20, "guess")
     promotion_cost: float = number("mln int$ / eligible reached", 0, 1, "guess")
     joining: float = number("1 / quarter", 0, 1, "guess", null=0)
     pull: float = number("1 / quarter at full membership", 0, 1, "guess: network effect", null=0)
@@ -85,6 +85,7 @@ class Platform(Instrument):
         """Members that search this quarter look at candidates among themselves."""
         people = world.population
         on = people.alive & (people.staff > 0.0) & ((people.on_platform & programme.flag) != 0)
+        on &= programme.reaches(people.country, people.sector)
         members = int(np.count_nonzero(on))
         eligible = int(np.count_nonzero((people.eligible & programme.flag) != 0))
         if not programme.running or members < 2 or eligible == 0:

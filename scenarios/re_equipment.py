@@ -2,7 +2,8 @@
 
 A supplier of an earlier stage of the same key product, behind best practice, finds a buyer among the firms it does business with.
     cost_i = cost x annual sales        adoption_i = closes x absorptive capacity_i      (part of the gap to best practice)
-    the supplier agrees if   markup x adoption_i x gap_i x sales x payback >= its part of the cost
+    the supplier agrees if   its part of the cost <= markup x adoption_i x gap_i x sales x payback < the whole cost
+(for whom it pays without help, it is no investment of the programme)
 Buyer and supplier really pay their parts out of money beyond their cash buffer, which is then not there for R&D.  The buyer's gain, better
 inputs, is not modelled: to the buyer it is a cost only, which is conservative.
 """
@@ -101,7 +102,7 @@ class ReEquipment(Instrument):
         part, share = (1.0 - self.public - self.buyer) * cost, self.buyer * cost
         adoption = self.closes * _absorptive(people.knowledge)
         gain = finance.markup * adoption * self._gap(world) * people.sales_mean * self.payback
-        wishes = programme.applicants(world) & firm & (gain > 0.0) & (gain >= part)
+        wishes = programme.applicants(world) & firm & (gain > 0.0) & (gain >= part) & (gain < cost)
         money = people.cash - levers.contribution - finance.buffer * people.sales_mean
         buyer = _buyers(
             programme.key(world, Purpose.EQUIPMENT), world.ties.table(), people.id, people.sector, people.stage, firm, wishes, part, share,

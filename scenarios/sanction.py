@@ -29,6 +29,7 @@ class Sanction(Instrument):
     """Bars those who know a field from cooperation between two countries or blocs; whom it hits does not depend on the target."""
 
     kind: ClassVar[str] = "sanction"
+    lands: ClassVar[tuple[str, ...]] = ("between",)
     free: ClassVar[bool] = True
 
     between: tuple[str, str]

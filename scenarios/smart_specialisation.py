@@ -1,8 +1,9 @@
 """Smart specialisation: the money of other programmes goes to the sectors in which a country has a revealed advantage.
 
 Once a year every country with a strategy names as priorities the sectors of highest revealed advantage (sim/benchmarking.py) among those
-in which somebody qualifies for the programmes it steers; only organisations of these sectors may then apply.  Budgets stay what they are,
-so a steered programme spends what an even spread would spend.  Where a programme finds nobody in the priorities it stays as it is.
+in which somebody qualifies for the programmes it steers; only organisations of these sectors may then apply.
+Budgets stay what they are: a steered programme offers what an even spread would offer; what it spends depends on who comes (neutral
+cash: all of it).  Where a programme finds nobody in the priorities it stays as it is.
 The dose says how strict it is: at 1 `priorities` sectors remain, at less than 1 correspondingly more.
 """
 

@@ -3,7 +3,8 @@
 Teams bring no knowledge of their own; they help their host to understand what others know:
     absorption lever s = most (1 - exp(-spending / (saturation R)))      spending on teams, R the host's smoothed R&D, per quarter
 so that absorptive capacity a becomes 1 - (1 - a) (1 - s) while they are there (agents/learning.py).  A host takes as many whole teams as a
-part of its R&D pays, one at least; it pays its own share in cash, and the public share is only there for those who do.
+part of its R&D pays, one at least; it pays its own share in cash, and the public share is only there for those who do.  Teams that hosts
+would have taken in without the state are left out: read its effects as an upper bound.
 """
 
 import math
@@ -28,7 +29,7 @@ class StudentGrants(Instrument):
 
     kind: ClassVar[str] = "student_grants"
 
-    share: float = number("public share of the cost", 0, 1, "design", null=0)
+    share: float = number("public share of the cost", 0.25, 1, "design; less moves nobody")
     team: float = number("mln int$ / team and quarter", 1e-5, 1, "guess: five students in part time")
     spend: float = number("share of R&D", 0, 1, "guess: what a host would put into teams")
     most: float = number("share of missing absorptive capacity", 0, 1, "guess: what any number of teams can do", null=0)

@@ -90,6 +90,7 @@ def suitable(world: "World", programme: "Programme") -> np.ndarray:
     fits = clusters.members > 1
     if target.sectors:
         fits &= np.isin(clusters.sector, [world.sectors.name.index(name) for name in target.sectors if name in world.sectors.name])
+    fits &= programme.reaches(clusters.country, clusters.sector)
     if target.cluster_stages:
         fits &= np.isin(clusters.stage, [STAGES[stage] for stage in target.cluster_stages])
     return fits

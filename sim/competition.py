@@ -38,7 +38,7 @@ def ranked(world: "World", programme: "Programme", rows: np.ndarray, noise: floa
 def fund(world: "World", programme: "Programme", order: np.ndarray, regional: np.ndarray | None = None, most: float = np.inf) -> np.ndarray:
     """Fund applications in their order while every purse concerned lasts; returns the rows of the winners.
 
-    regional: f8 (rows,), share of a member's part that its region adds; most: mln int$ that a real project receives at most.
+    regional: f8 (rows,), share of a member's part that its region adds out of its own budget; most: mln int$ a real project receives.
     Writes projects' programme, afterwards, covered, regional.
     """
     people, projects, call = world.population, world.projects.table(), programme.call
@@ -109,7 +109,7 @@ def _fund(pr, order, qualifies, purse, weight, share, region, most, quarters, bu
         for m in range(pr.size[n]):
             i = pr.members[n, m]
             if qualifies[i]:
-                need[purse[i]] += part * (share + region[i]) * pr.cost[n, m] * weight[i] * quarters
+                need[purse[i]] += part * share * pr.cost[n, m] * weight[i] * quarters
         if np.any(need > budget):
             continue
         budget -= need

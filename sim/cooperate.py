@@ -255,5 +255,5 @@ def run_projects(world: "World") -> None:
     _run(world.projects.table(), world.quarter, world.weight, people.country, flows.project_cost, flows.project_grant, paid)
     for programme in world.calls(open_only=False):
         programme.charge(world, "grant", paid[programme.bit, :, 0])
-        programme.charge(world, "regional", paid[programme.bit, :, 1])
+        programme.add_regional(world, paid[programme.bit, :, 1])
         programme.call.honour(world, programme)

@@ -21,8 +21,11 @@ def govern(world: "World") -> None:
     """
     world.levers = Levers.at_rest(world.population.capacity, len(world.countries), len(world.sectors))
     support(world)
+    running = np.int64(0)
     for programme in world.programmes.values():
         programme.steer = None
+        running |= programme.flag if programme.is_open(world) else np.int64(0)
+    world.population.eligible &= running  # nobody qualifies for what is over
     for programme in open_programmes(world):
         programme.instrument.prepare(world, programme)
     review(world)

@@ -67,6 +67,7 @@ class Instrument:
 
     kind: ClassVar[str]
     others: ClassVar[tuple[str, ...]] = ()  # fields that name other programmes
+    lands: ClassVar[tuple[str, ...]] = ()  # fields that name countries or blocs
     free: ClassVar[bool] = False  # a shock: it happens, nobody pays for it; dose is its severity, 0..1
 
     def admits(self, world: "World", programme: "Programme") -> np.ndarray:
@@ -141,7 +142,7 @@ def _promised(pr, programme, quarters, now, weight, country, owed):
         remaining = quarters if pr.status[n] == 1 else max(0, pr.paid_until[n] - now)
         for m in range(pr.size[n]):
             i = pr.members[n, m]
-            owed[country[i]] += pr.covered[n, m] * pr.cost[n, m] * weight[i] * remaining
+            owed[country[i]] += (pr.covered[n, m] - pr.regional[n, m]) * pr.cost[n, m] * weight[i] * remaining
 
 
 @njit(cache=True)

@@ -22,6 +22,7 @@ def co_finance(world: "World", programme: "Programme", kind: str, public: np.nda
     takes_part = programme.ration(world, np.where(able, public, 0.0))
     paid = np.where(takes_part, own, 0.0)
     levers.contribution = levers.contribution + paid
+    people.awarded = people.awarded + np.where(takes_part, public, 0.0)
     programme.charge_organisations(world, kind, np.where(takes_part, public, 0.0))
     private = by_country(paid, world.weight, people.country, len(world.countries))
     for country in range(len(private)):

@@ -49,6 +49,7 @@ class Programme:
         self.level = instrument.awareness
         self.success = 0.5  # smoothed share of applications that win
         self.running = False  # a platform whose running cost is paid this quarter
+        self.dissolved = False  # a Council that came to its end
         self.progress = 0.0  # how far rules it negotiates have come, 0..1
         self.steer: np.ndarray | None = None  # bool (C, S), sectors to which strategies confine it this quarter
         self.priorities: np.ndarray | None = None  # bool (C, S), sectors that it names itself, where it is a strategy
@@ -79,7 +80,8 @@ class Programme:
         # a residual programme stays until nothing is left that the others had promised and did not pay
         sources = (*self.instrument.residual_of, self.name) if self.instrument.residual_of else ()
         tail = any(world.programmes[name].left.max() > NOTHING for name in sources)
-        return funded and self.instrument.start <= now and (now < self.instrument.end or tail)
+        # money that comes late is spent late
+        return funded and self.instrument.start <= now and (now < self.instrument.end + self.instrument.delay or tail)
 
     def close(self) -> None:
         """Take no new commitments from now on; what is promised is still paid."""
@@ -107,8 +109,7 @@ class Programme:
         if self.base[0] < 0.0:
             own = np.where(at_stake(world, self), np.maximum(people.research_mean - people.research_public, 0.0), 0.0)
             self.base = 4.0 * by_country(own, world.weight, people.country, len(world.countries))
-        if self.steer is not None:
-            qualifies &= self.steer[people.country, people.sector]
+        qualifies &= self.reaches(people.country, people.sector)
         people.eligible = np.where(qualifies, people.eligible | self.flag, people.eligible & ~self.flag)
         people.aware = hear(
             self.key(world, Purpose.AWARE), people.id, world.ties.table(), self.bit, world.config.behaviour.public.word_of_mouth,
@@ -117,6 +118,10 @@ class Programme:
         if not self.instrument.free:
             self._let_lapse(world)
             self._receive(world)
+
+    def reaches(self, country: np.ndarray, sector: np.ndarray) -> np.ndarray:
+        """Is it for those of these countries and sectors, bool?  For all, unless a strategy or a Council confines it."""
+        return np.ones(len(country), bool) if self.steer is None else self.steer[country, sector]
 
     def applicants(self, world: "World") -> np.ndarray:
         """Rows that qualify and know of the programme, bool (rows,)."""
@@ -154,6 +159,7 @@ class Programme:
 
     def _receive(self, world: "World") -> None:
         paying = np.isin(np.array(world.countries.iso), self.payers(world))
+        paying &= world.quarter - world.opens < self.instrument.end
         budget = np.where(paying, self.instrument.dose * self.mix * self.base / 4.0, 0.0)
         if self.key_of_pool is not None:
             budget = np.where(self.key_of_pool > 0.0, self.key_of_pool * float(sum(budget[self.key_of_pool > 0.0])), budget)
@@ -220,9 +226,24 @@ class Programme:
                 bill[mine, payee] = amount[payee] * part[mine]
         self._book(world, kind, bill)
 
-    def charge_common(self, world: "World", kind: str, total: float) -> None:
-        """Pay a common cost, shared among payers in proportion to what they have left."""
-        self._book(world, kind, np.diag(self.split(total)))
+    def charge_common(self, world: "World", kind: str, total: float, whom: np.ndarray | None = None) -> None:
+        """Pay a common cost, shared among payers in proportion to what they have left.
+
+        whom: f8 (C,), users of each country, for whom it is spent in proportion; None: every payer for itself.
+        """
+        users = 0.0 if whom is None else float(sum(whom.tolist()))
+        parts = self.split(total)
+        self._book(world, kind, np.diag(parts) if whom is None or users == 0.0 else np.outer(parts, whom / users))
+
+    def add_regional(self, world: "World", amount: np.ndarray) -> None:
+        """Regions of each country add amount f8 (C,) out of budgets of their own, which are spent as they arrive."""
+        for country in np.flatnonzero(amount):
+            world.treasury.book(world.quarter, self.name, int(country), int(country), "regional", float(amount[country]))
+        total = float(sum(amount))
+        self.offered += total
+        self.arrived += total
+        self.spent += total
+        world.treasury.unpaid = world.treasury.unpaid + amount
 
     def charge_organisations(self, world: "World", kind: str, amount: np.ndarray) -> None:
         """Pay amount f8 (rows,), mln int$ to each organisation."""

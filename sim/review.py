@@ -193,17 +193,22 @@ def _performance(mix: np.ndarray, seen: Seen, p: ReviewParameters) -> np.ndarray
 
 
 def _learned(world: "World", mix: np.ndarray, seen: Seen, copied: np.ndarray) -> np.ndarray:
-    """Shares after countries copied a part of the mix of the country most like them, if it sees more for its money."""
+    """Shares after countries copied a part of the mix of the country most like them, if it sees more for its money.
+
+    Only among programmes that both have, two at least.
+    """
     if not copied.any():
         return mix
     after, apart, has = mix.copy(), distances(world), seen.money > 0.0
     for c in np.flatnonzero(copied):
-        others = [d for d in np.flatnonzero(world.countries.policy) if d != c and np.array_equal(has[d], has[c]) and has[c].any()]
+        others = [d for d in np.flatnonzero(world.countries.policy) if d != c and np.count_nonzero(has[d] & has[c]) > 1]
         if not others:
             continue
         _, _, like = min((float(apart[c, d]), int(world.countries.key[d]), int(d)) for d in others)
         if seen.total[like] > seen.total[c]:
-            after[c] = (1.0 - copied[c]) * mix[c] + copied[c] * mix[like]
+            both = has[like] & has[c]
+            own, theirs = float(sum(mix[c, both].tolist())), float(sum(mix[like, both].tolist()))
+            after[c, both] = (1.0 - copied[c]) * mix[c, both] + copied[c] * own * mix[like, both] / theirs
     return after
 
 

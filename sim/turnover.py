@@ -33,6 +33,7 @@ class TurnoverParameters:
     entry_rate: float = number("probability", 0, 1, "calibrated: entries balance exits of 3 to 5 % a year", null=0)
     normal_return: float = number("profit over sales", 0.001, 0.5, "calibrated: mean return at rest")
     start_cost: float = number("profit over sales", 0, 0.1, "guess: part of the normal return that registration and set-up ask for", null=0)
+    start_years: float = number("years", 0.25, 20, "guess: over which a founder spreads the cost of starting")
     return_most: float = number("factor", 1, 5, "assumption: a boom draws no more than so many times the usual entrants")
     entry_size: float = number("factor", 0.01, 10, "guess: smallest entrant over the smallest founder")
     entry_span: float = number("factor", 1, 1e4, "guess: largest entrant over the smallest", null=1)

@@ -45,6 +45,11 @@ def claims_table(results: Results, claims: pd.DataFrame) -> Table:
     return Table("Claims", head, rows, note)
 
 
+def dose(results: Results, size: float) -> str:
+    """The dose of an arm; a dash where arms have none, as shocks that nobody pays for."""
+    return percent(size) if results.equal_cost else NONE
+
+
 def effect(results: Results, row: Mapping[str, Any]) -> str:
     """Effect, interval and unit of a row of effects or claims."""
     factor, unit = results.reading.shown(row["unit"])
@@ -139,7 +144,7 @@ def effects_table(results: Results, effects: pd.DataFrame) -> Table:
         rows.append(
             [
                 results.title(row["arm"]),
-                percent(row["dose"]),
+                dose(results, row["dose"]),
                 f"{primary.name}: {primary.label}",
                 effect(results, row),
                 percent(row["relative_effect"]),
@@ -162,13 +167,13 @@ def effects_matrix(results: Results, effects: pd.DataFrame) -> Table:
     primary = effects[effects["primary"] != ""]
     names = list(dict.fromkeys(primary["outcome"]))
     rows = []
-    for arm, dose in results.points:
-        own = primary[(primary["arm"] == arm) & (primary["dose"] == dose)].set_index("outcome")
+    for arm, size in results.points:
+        own = primary[(primary["arm"] == arm) & (primary["dose"] == size)].set_index("outcome")
         found = [own.loc[name].to_dict() for name in names]
         words = [verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading) for row in found]
         cells = [f"{effect(results, row)}\n{word}" for row, word in zip(found, words, strict=True)]
-        rows.append([f"{results.title(arm)}, {percent(dose)}", *cells])
-    head = ["Arm, dose", *(f"{name}: {results.primaries[name].label}" for name in names)]
+        rows.append([f"{results.title(arm)}, {percent(size)}" if results.equal_cost else results.title(arm), *cells])
+    head = ["Arm, dose" if results.equal_cost else "Arm", *(f"{name}: {results.primaries[name].label}" for name in names)]
     return Table("Effects: difference to the status quo [95 % interval]", head, rows, effects_table(results, effects).note)
 
 

@@ -93,13 +93,17 @@ def variance_ratio(treated: np.ndarray, base: np.ndarray) -> float:
     return unpaired / paired
 
 
+FEWEST = 4
+"""Pairs below which nothing is claimed: two that happen to agree have no spread, and prove nothing."""
+
+
 def verdict(found: Estimate, p: float, margin: float, better: int, reading: Reading) -> str:
     """gain | loss | no effect larger than X | cannot tell  (more | less where neither is better).
 
     A direction is claimed when `p` (adjusted, where outcomes are many) is below 1 - confidence and the interval excludes zero;
     no effect when the whole interval lies within +-margin, X being its far end; otherwise nothing.
     """
-    if found.n < 2 or math.isnan(found.low) or math.isnan(p):
+    if found.n < FEWEST or math.isnan(found.low) or math.isnan(p):
         return "cannot tell"
     if p + reading.confidence < 1 and not found.low <= 0.0 <= found.high:
         if better == 0:

@@ -34,7 +34,7 @@ def _claim(results: Results, row: Mapping[str, Any], arm: str, absorbed: dict[st
     if row["not_run"]:
         text += f" Not run: {row['not_run']}."
     if abs(row["cost_gap"]) > results.reading.cost_gap:
-        text += f" NOT at equal cost: {cells.cost_gap(row['cost_gap'])} dearer."
+        text += f" NOT at equal cost: {cells.cost_gap(abs(row['cost_gap']))} {'dearer' if row['cost_gap'] > 0 else 'cheaper'}."
     hardly = [name for name in (arm, row["strongest_rival"]) if absorbed.get(name, 1.0) < results.reading.hardly_absorbed]
     shares = " and ".join(f"{percent(absorbed[name])} of the money of {results.title(name)}" for name in hardly)
     rest = next(filter(None, (_residual(results, name) for name in hardly)), "not spent")

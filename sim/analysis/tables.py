@@ -11,6 +11,9 @@ from sim.analysis.effects import effects
 from sim.analysis.results import load
 from sim.analysis.verdicts import claims
 
+WIDE = 8
+"""Arms up to which each has a column."""
+
 
 def print_effects(folder: Path, to_stderr: bool = True) -> None:
     """Print the minister's table (turned, one column an arm), the primary outcomes and the answers to the claims of a results folder."""
@@ -18,8 +21,9 @@ def print_effects(folder: Path, to_stderr: bool = True) -> None:
     found = effects(results)
     console = Console(stderr=to_stderr)
     table = minister.table(results, found)
-    console.print(_shown(_turned(cells.costs_table(results, table))))
-    console.print(_shown(_turned(cells.gains_table(results, table))))
+    turned = _turned if len(table) <= WIDE else _as_it_is
+    console.print(_shown(turned(cells.costs_table(results, table))))
+    console.print(_shown(turned(cells.gains_table(results, table))))
     console.print(_shown(cells.effects_matrix(results, found)))
     for sentence in sentences.answer(results, claims(results), table):
         console.print(f"• {sentence}", markup=False, highlight=False)
@@ -32,6 +36,10 @@ def _shown(table: cells.Table) -> Shown:
     for row in table.rows:
         shown.add_row(*row)
     return shown
+
+
+def _as_it_is(table: cells.Table) -> cells.Table:
+    return table
 
 
 def _turned(table: cells.Table) -> cells.Table:

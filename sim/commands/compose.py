@@ -18,6 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from scenarios import INSTRUMENTS
 from sim.commands.folders import SHIPPED, own_folders
+from sim.commands.known_names import refuse_unknown_names
 from sim.commands.overrides import read_overrides
 from sim.commands.wording import composing, one_line
 from sim.config import Config, ConfigError, build_config, plain
@@ -119,7 +120,9 @@ def _own_facts(file: Any, countries: set[str]) -> Facts:
 def load_tree(tree: Mapping[str, Any]) -> Config:
     """The Config of a composed tree; keys that are settings of a command (seed, results, ...) are left aside."""
     names = [field.name for field in fields(Config)]
-    return build_config({name: tree[name] for name in names if name in tree}, INSTRUMENTS)
+    config = build_config({name: tree[name] for name in names if name in tree}, INSTRUMENTS)
+    refuse_unknown_names(config)
+    return config
 
 
 def load_config(overrides: Sequence[str] = ()) -> Config:

@@ -141,7 +141,7 @@ def solve(trial: Trial) -> Solution:
     raise ConfigError(
         f"experiment.equal_cost: after {rule.iterations} rounds {worst.arm} at dose {worst.dose:g} still costs "
         f"{100 * gaps[worst]:+.1f} % against {rule.reference}; allow a larger tolerance or more iterations, "
-        "or give its scenario an instrument with residual_of"
+        "or, if it has none, give its scenario an instrument with residual_of"
     )
 
 

@@ -41,6 +41,7 @@ def suitable(programme: Programme) -> list[Cluster]:
         c
         for c in model.clusters
         if c.members > 1
+        and programme.reaches(c)
         and (not target.sectors or model.sector_names[c.sector] in target.sectors)
         and (not target.cluster_stages or ClusterStage(c.stage).name.lower() in target.cluster_stages)
     ]

@@ -57,7 +57,7 @@ def compete(
         part = min(1.0, most * project.weight / total) if total > 0.0 else 1.0
         need = dict.fromkeys(budget, 0.0)
         for i, s, c in zip(project.members, share, cost, strict=True):
-            need[programme.purse(i.country)[0].row] += part * s * c
+            need[programme.purse(i.country)[0].row] += part * min(s, plan.share) * c
         if all(need[purse] <= budget[purse] for purse in budget):
             budget = {purse: budget[purse] - need[purse] for purse in budget}
             won += 1
@@ -137,6 +137,7 @@ def co_finance(programme: Programme, asked: list[tuple[Organisation, float, floa
     served = programme.ration([(i, public) for i, (public, _) in able.items()])
     for i in served:
         i.contribution += able[i][1]
+        i.awarded += able[i][0]
     programme.charge_to([(i, able[i][0]) for i in served])
     return served
 

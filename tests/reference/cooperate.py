@@ -149,5 +149,5 @@ def run_projects(model: Any) -> None:
                 regional[project.programme][i.country.row] += region * cost * i.weight
     for programme in model.calls():
         programme.charge(paid[programme.name])
-        programme.charge(regional[programme.name])
+        programme.add_regional(regional[programme.name])
         reimburse(model, programme)

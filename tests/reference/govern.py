@@ -17,6 +17,8 @@ def govern(model: Any) -> None:
         support(model, c)
     for programme in model.programmes.values():
         programme.steer = None
+        for i in [] if programme.is_open else model.organisations:
+            i.eligible.discard(programme.name)
     for programme in model.open_programmes():
         if programme.kind in PREPARE:
             PREPARE[programme.kind](model, programme)

@@ -69,22 +69,35 @@ def run_on(programme: "Programme", due: float) -> None:
 
 
 def enlarge(model: Any, programme: "Programme") -> None:
-    """Joiners become what members are to each other."""
-    plan, together = programme.plan, model.bloc[BLOCS.index(programme.plan.bloc)]
-    age = programme.age - plan.start
-    part = plan.dose * (min(1.0, (age + 1) / (4.0 * plan.transition)) if plan.transition > 0.0 else 1.0)
+    """Joiners become what members are to each other; the first enlargement does it for all, and a pair has the best of its blocs."""
+    plans = [each for each in model.open_programmes() if each.kind == "enlargement"]
+    if plans[0] is not programme:
+        return
     space, market = model.behaviour.space, model.behaviour.market
-    inside = [c.row for c in model.countries if together[c.row][c.row] or c.iso in plan.joiners]
-    for a in inside:
-        for b in inside:
-            if a == b or together[a][b]:
-                continue
-            apart, consent = model.geography["institution"][a][b], model.geography["consent"][a][b]
-            model.levers.institution[a][b] -= part * max(apart - getattr(space, f"{plan.bloc}_distance"), 0.0)
-            if consent > 0.0:
-                more = consent + part * max(getattr(space, f"{plan.bloc}_consent") - consent, 0.0)
-                model.levers.consent[a][b] = max(model.levers.consent[a][b], more)
-            model.levers.trade[a, b] -= part * getattr(market, f"{plan.bloc}_rules")
+    for a in model.countries:
+        for b in model.countries:
+            nearer = saved = 0.0
+            apart, consent = model.geography["institution"][a.row][b.row], model.geography["consent"][a.row][b.row]
+            for bloc in BLOCS:
+                part = 0.0 if a is b or model.bloc[BLOCS.index(bloc)][a.row][b.row] else min(belongs(model, plans, bloc, c) for c in (a, b))
+                nearer = max(nearer, part * max(apart - getattr(space, f"{bloc}_distance"), 0.0))
+                saved = max(saved, part * getattr(market, f"{bloc}_rules"))
+                if part > 0.0 and consent > 0.0:
+                    more = consent + part * max(getattr(space, f"{bloc}_consent") - consent, 0.0)
+                    model.levers.consent[a.row][b.row] = max(model.levers.consent[a.row][b.row], more)
+            model.levers.institution[a.row][b.row] -= nearer
+            model.levers.trade[a.row, b.row] -= saved
+
+
+def belongs(model: Any, plans: list["Programme"], bloc: str, c: Country) -> float:
+    """How far a country is a member of a bloc."""
+    if model.bloc[BLOCS.index(bloc)][c.row][c.row]:
+        return 1.0
+    parts = [0.0]
+    for plan, age in ((each.plan, each.age - each.plan.start) for each in plans):
+        if plan.bloc == bloc and c.iso in plan.joiners:
+            parts.append(plan.dose * (min(1.0, (age + 1) / (4.0 * plan.transition)) if plan.transition > 0.0 else 1.0))
+    return max(parts)
 
 
 # council
@@ -93,13 +106,16 @@ def enlarge(model: Any, programme: "Programme") -> None:
 def sit(model: Any, programme: "Programme") -> None:
     """A Council whose secretariat was paid sets purses, waives consents and brings rules together."""
     plan = programme.plan
+    if programme.dissolved:
+        return
     session = (programme.age - plan.start - 1) % 4 == 0
     run = [each for each in model.open_programmes() if each.name in plan.runs]
     if plan.pooling and programme.running:
-        pool(model, programme, run, session)
+        closed = [model.programmes[name] for name in sorted(plan.runs) if name in model.programmes and model.programmes[name] not in run]
+        pool(model, programme, run + [each for each in closed if each.key_of_pool is not None], session)
     if programme.key_of_pool is not None:
         serve_members(model, programme, run)
-    if not programme.running:
+    if not programme.running or programme.dissolved:
         return
     if plan.one_call:
         model.levers.free_calls |= {each.name for each in run if each.is_call}
@@ -133,6 +149,10 @@ def pool(model: Any, programme: "Programme", run: list["Programme"], session: bo
         if each.key_of_pool is not None:
             settle_with_leavers(model, each, key)
         each.key_of_pool, each.mix = list(key), [float(part > 0.0) for part in key]
+    if not inside:
+        programme.dissolved = True
+        for each in (programme, *run):
+            each.key_of_pool, each.mix = None, [1.0] * len(key)
 
 
 def serve_members(model: Any, programme: "Programme", run: list["Programme"]) -> None:
@@ -148,21 +168,33 @@ def vote(model: Any, programme: "Programme", inside: list[Country]) -> list[Coun
     """Everybody compares what a year brought with what it cost."""
     plan, k, rows = programme.plan, programme.key("VOTE"), range(len(model.countries))
     year = [
-        book for each in model.programmes.values() if each.name in (*plan.runs, programme.name) for book in each.books
+        (each.name, book) for each in model.programmes.values() if each.name in (*plan.runs, programme.name) for book in each.books
         if model.quarter - 4 <= book[0] < model.quarter
     ]  # fmt: skip
-    paid, received = ([sum(book[n][row] for book in year) for row in rows] for n in (1, 2))
+    paid = [sum(book[1][row] for _, book in year) for row in rows]
+    received = [sum(book[2][row] for name, book in year if name in plan.runs) for row in rows]
     cost = sum(paid[c.row] for c in inside)
     together = sum(received[c.row] for c in inside) / cost if any(paid[c.row] for c in inside) else 0.0
     after = []
     for c in model.countries:
-        ratio = received[c.row] / paid[c.row] if c in inside and paid[c.row] > 0.0 else together
+        ratio = received[c.row] / paid[c.row] if c in inside and paid[c.row] > 0.0 else together * worth_joining(model, plan, inside, c)
         z = normal(open_unit(bits(k, c.key)))
         seen = plan.worth * ratio * math.exp(plan.noise * z - 0.5 * plan.noise**2)
         stays = c in inside and (seen >= 1.0 - plan.tolerance or paid[c.row] == 0.0)
         if stays or (c not in inside and c.iso in programme.payers() and seen > 1.0):
             after.append(c)
     return after if len(after) > 1 else []
+
+
+def worth_joining(model: Any, plan: Any, inside: list[Country], c: Country) -> float:
+    """What c would get by its R&D for a unit that it pays by the key, relative to the members together."""
+    run = [model.programmes[name] for name in plan.runs if name in model.programmes]
+    base = [sum(max(each.base[d.row], 0.0) if each.base else 0.0 for each in run) for d in model.countries]
+    key = contributions(model, plan, model.countries)
+    together, keys = sum(base[d.row] for d in inside), sum(key[d.row] for d in inside)
+    if together == 0.0 or keys == 0.0:
+        return 1.0
+    return base[c.row] / key[c.row] * keys / together if key[c.row] > 0.0 else 0.0
 
 
 def settle_with_leavers(model: Any, programme: "Programme", key: "Money") -> None:
@@ -199,4 +231,14 @@ def harmonise(model: Any, programme: "Programme", inside: list[Country], session
 
 
 PREPARE = {"smart_specialisation": specialise, "enlargement": enlarge, "council": sit}
-GOVERN = {"policy_learning": visit, "council": lambda model, programme: run_on(programme, programme.plan.secretariat)}
+
+
+def keep_office(model: Any, programme: "Programme") -> None:
+    """The secretariat of a Council that is still there."""
+    if programme.dissolved:
+        programme.running = False
+    else:
+        run_on(programme, programme.plan.secretariat)
+
+
+GOVERN = {"policy_learning": visit, "council": keep_office}

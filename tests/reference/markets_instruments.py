@@ -63,19 +63,34 @@ def announce_free_starts(model: Any, programme: Programme) -> None:
     free = programme.free()
     for c in model.countries:
         purse = programme.purse(c)
-        bill = sum(plan.share * plan.cost * d.weight * normal[d.row] for d in purse)
+        bill = sum(plan.share * cost_of_start(model, typical(model, d)) * d.weight * normal[d.row] for d in purse)
         safe = min(1.0, free[purse[0].row] / bill) if bill > 0.0 else min(1.0, free[purse[0].row])
         c.start_relief = min(1.0, c.start_relief + plan.share * programme.level * meant[c.row] * safe)
+
+
+def cost_of_start(model: Any, sales: float) -> float:
+    """What starting with these sales costs a founder."""
+    p = model.behaviour.turnover
+    return float(p.start_cost * p.start_years * 4.0 * sales)
+
+
+def typical(model: Any, c: Any) -> float:
+    """Sales of the average starter of a country: the mean of a truncated Pareto law."""
+    p, a = model.behaviour.turnover, model.behaviour.birth.size_exponent
+    span = p.entry_span
+    mean = a / (a - 1.0) * (1.0 - span ** (1.0 - a)) / (1.0 - span ** (-a)) if span > 1.0 else 1.0
+    return float(c.smallest * p.entry_size * mean)
 
 
 def pay_starts(model: Any, programme: Programme) -> None:
     """Registration: entrants of the target group are paid once."""
     if not programme.is_open:
         return
-    amount = programme.plan.share * programme.plan.cost
     helped = qualifies(programme)
-    paid = [(i, amount) for i in programme.ration([(i, amount) for i in model.entered if i in helped and not i.foreign])]
+    amount = {i: programme.plan.share * cost_of_start(model, i.sales) for i in model.entered if i in helped and not i.foreign}
+    paid = [(i, amount[i]) for i in programme.ration(list(amount.items()))]
     for i, money in paid:
+        i.cash += money
         i.awarded += money
     programme.charge_to(paid)
 
@@ -85,7 +100,7 @@ def negotiate(model: Any, programme: Programme) -> None:
     plan = programme.plan
     paid = min(programme.pot(), plan.cost)
     programme.charge_common(paid)
-    work = paid / plan.cost if plan.cost > 0.0 else 1.0
+    work = paid / plan.cost
     if plan.depth == 0.0 or unit(bits(programme.lasting_key("HARMONISE"), (programme.age - plan.start) // 4)) < plan.stall:
         return
     paying = [c.row for c in model.countries if c.iso in programme.payers()]
@@ -124,7 +139,8 @@ def gains(model: Any, plan: Any, i: Organisation, own: float) -> bool:
     """Does new equipment pay i's part back?"""
     gap = max(0.0, model.frontier[i.sector] - fitness(i))
     worth_it = model.behaviour.finance.markup * plan.closes * absorption(i.knowledge) * gap * i.sales_mean * plan.payback
-    return worth_it > 0.0 and worth_it >= own * plan.cost * 4.0 * i.sales_mean
+    cost = plan.cost * 4.0 * i.sales_mean
+    return worth_it > 0.0 and own * cost <= worth_it < cost  # for whom it pays alone, it is no investment of the programme
 
 
 def recede(model: Any, programme: Programme) -> None:

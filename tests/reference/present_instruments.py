@@ -61,7 +61,7 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
     plan = programme.plan
     if not plan.regular and programme.age - plan.start >= ONE_OFF_QUARTERS:
         return []
-    fresh = [i for i in model.organisations if i.staff > 0.0]
+    fresh = [i for i in model.organisations if i.staff > 0.0 and programme.reaches(i)]
     proposals: list[Meeting] = []
     in_vain = 0
     scale = programme.stands_for()
@@ -76,8 +76,9 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
         in_vain = 0
         fresh = [i for i in fresh if i not in come]
         programme.serve(come)
-        programme.charge_common(plan.event_cost * scale)
-        programme.charge_common(plan.participant_cost * sum(min(i.weight, scale) for i in come))
+        heads = [sum(min(i.weight, scale) for i in come if i.country is c) for c in model.countries]
+        programme.charge_common(plan.event_cost * scale, heads)
+        programme.charge_common(plan.participant_cost * sum(heads), heads)
         proposals += [meeting(i, j, Channel.EVENT_C2C if c2c else Channel.EVENT_B2B, plan.noise) for i, j in pairs]
     return proposals
 
@@ -176,7 +177,7 @@ def run_platform(model: Any, programme: Programme) -> None:
 def use_platform(model: Any, programme: Programme) -> list[Meeting]:
     """Platform: members that search this quarter look at candidates among themselves."""
     plan = programme.plan
-    members = [i for i in model.active() if programme.name in i.on_platform]
+    members = [i for i in model.active() if programme.name in i.on_platform and programme.reaches(i)]
     eligible = len(programme.eligibles())
     if not programme.running or len(members) < 2 or eligible == 0:
         return []

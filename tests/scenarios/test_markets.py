@@ -240,9 +240,11 @@ def test_free_registration_brings_more_entrants_and_pays_each_once():
             step(none)
             q, came = arm.population, arm.flows.entered
             helped = came[~q.foreign[came]]
-            assert np.all(q.awarded[helped] == plan.share * plan.cost)
+            p = arm.config.behaviour.turnover
+            cost = p.start_cost * p.start_years * 4.0 * q.sales
+            assert q.awarded[helped] == pytest.approx(plan.share * cost[helped])
             assert not q.awarded[came[q.foreign[came]]].any()
-            assert booked(arm, "registration", "entry", arm.quarter - 1) == pytest.approx(plan.cost * float(arm.weight[helped].sum()))
+            assert booked(arm, "registration", "entry", arm.quarter - 1) == pytest.approx(float((cost * arm.weight)[helped].sum()))
             more += int(arm.flows.entries.sum()) - int(none.flows.entries.sum())
     assert more > 0
 
@@ -259,11 +261,20 @@ def test_free_registration_adds_to_the_entrants_of_its_first_quarter_and_takes_n
     assert added > 4
 
 
-def test_registration_without_a_cost_of_starting_only_pays_those_who_come_anyway():
-    arm, none = pair(1, "registration", ("behaviour.turnover.start_cost=0", *EXTERNAL), dose=0.1)
+def test_registration_without_a_cost_of_starting_does_nothing_and_pays_nothing():
+    arm, none = pair(1, "registration", ("behaviour.turnover.start_cost=0", *EXTERNAL), dose=0.1, overhead=0.0)
     came = lived(arm, 6, lambda world: world.population.id[world.flows.entered].tolist())
     assert came == lived(none, 6, lambda world: world.population.id[world.flows.entered].tolist())
-    assert arm.programmes["registration"].spent > 0.0
+    assert arm.programmes["registration"].spent == 0.0
+
+
+def test_less_money_for_registration_draws_fewer():
+    relief = []
+    for dose in (1e-6, 1e-4, 0.1):
+        arm, _ = pair(1, "registration", EXTERNAL, dose=dose)
+        step(arm)
+        relief.append(float(arm.levers.start_relief.max()))
+    assert 0.0 < relief[0] < relief[1] < relief[2]
 
 
 def test_a_recession_lowers_sales_in_its_sectors_while_it_lasts():
