@@ -5,7 +5,8 @@ pooling        programmes it `runs` have one purse; members contribute by key: s
 one_call       an award of these programmes stands for the consents of two states
 harmonisation  once a year rules come `pace` nearer to one another, unless negotiations stall or a member objects (consensus):
                institutional distance between members falls by depth x progress
-Membership.  Once a year a member compares what its organisations received with what it contributed, in its own noisy eyes:
+Membership.  After `patience` years, once a year, a member compares what its organisations received with what it contributed, in its own
+noisy eyes:
     seen = worth x received / contributed x exp(noise z - noise^2 / 2);   it leaves where seen < 1 - tolerance
 and one outside, who would get by its R&D and pay by the key, sees that in the same way and joins where seen > 1.
 Leaving breaks off its running projects (sim/pool.py).  With one member left the Council dissolves: purses are divided up, and its
@@ -71,6 +72,7 @@ class Council(Instrument):
     depth: float = number("index of institutional distance", 0, 3, "guess: rules are part of the distance", null=0)
     worth: float = number("value of a unit received over a unit paid", 0, 10, "guess: leverage of private money")
     noise: float = number("sd of log benefit", 0, 3, "guess", null=0)
+    patience: int = number("years", 1, 20, "guess: projects take time, so nobody judges before", whole=True)
     tolerance: float = number("share of the contribution", 0, 1, "guess: loss a member bears for other reasons", null=1)
     free_riders: tuple[str, ...]
     withheld: float = number("share of the contribution", 0, 0.99, "guess", null=0)
@@ -118,7 +120,8 @@ class Council(Instrument):
     def _pool(self, world: "World", programme: "Programme", run: list["Programme"], session: bool) -> None:
         """Common purses of the Council and of what it runs."""
         before = self.members(world, programme)
-        after = self._vote(world, programme, before) if session and programme.key_of_pool is not None else before
+        judge = session and programme.age(world) > YEAR * self.patience
+        after = self._vote(world, programme, before) if judge and programme.key_of_pool is not None else before
         key = self.contributions(world, after)
         for each in (programme, *run):
             reform(world, each, key)

@@ -142,7 +142,7 @@ def contributions(model: Any, plan: Any, inside: list[Country]) -> "Money":
 def pool(model: Any, programme: "Programme", run: list["Programme"], session: bool) -> None:
     """Common purses."""
     inside = members(model, programme)
-    if session and programme.key_of_pool is not None:
+    if session and programme.age - programme.plan.start > 4 * programme.plan.patience and programme.key_of_pool is not None:
         inside = vote(model, programme, inside)
     key = contributions(model, programme.plan, inside)
     for each in (programme, *run):

@@ -140,7 +140,7 @@ def _others(plan: Any, target: Any, luck: Random) -> Any:
         "runs": ("grants", "subsidy", "matchmaking"), "steers": ("grants", "subsidy", "neutral_cash"), "promotes": ("grants",),
         "platforms": ("platform",), "joiners": ("KAZ", "ARM", "POL"), "secretariat": 1e-3, "cost": luck.choice((1e-3, 1e-4)),
         "key": {"RUS": 50.0, "BLR": 30.0, "KAZ": 20.0, "ARM": 20.0, "KGZ": 20.0}, "free_riders": ("BLR",), "noise": 0.6, "tolerance": 0.7,
-        "worth": 1.5, "stall": 0.2, "precondition": luck.random() < 0.3, "review_copies": 0.5, "cap": 0.02,
+        "worth": 1.5, "patience": 1, "stall": 0.2, "precondition": luck.random() < 0.3, "review_copies": 0.5, "cap": 0.02,
     }  # fmt: skip
     if plan.kind == "reimbursement":  # the calls before it leave nothing inside clusters
         changes["scope"] = "any"
