@@ -6,7 +6,8 @@
 import inspect
 import sys
 from dataclasses import fields
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -25,54 +26,101 @@ command line a number is `instrument.<name>.<number>=<value>`. A source that say
 """
 
 
+MEANING = {
+    "label": "what it is called",
+    "source": "who proposed it",
+    "payers": "countries that pay, as [RUS, BLR], or [policy]: all whose policy is under study",
+    "target": "whom it is for, see below",
+    "residual_of": "programmes whose unspent money it pays out",
+    "countries": "ISO codes, as [BLR]; empty: those that pay",
+    "places": "cities of configs/country, as [Minsk]",
+    "sectors": "as [biotech, ict]",
+    "kinds": "firm, institute, university",
+    "clustered": "true: members of clusters only; false: others only",
+    "cluster_stages": "potential, emerging, active, declining",
+    "exporting": "true: exporters only; false: others only",
+    "innovative": "true: with an innovation in the last year; false: others only",
+    "import_replacing": "true: firms that sell at home what is largely imported; false: others only",
+    "strata": "country, sector, size, kind: random_share of each of their combinations",
+    "runs": "programmes that the Council runs",
+    "free_riders": "members that hold back `withheld` of what they owe",
+    "steers": "programmes that it confines",
+    "promotes": "programmes that it makes known; empty: all",
+    "platforms": "platforms that are lost; empty: all",
+    "joiners": "ISO codes of those who join",
+    "between": "two countries or blocs, as [eu, RUS]",
+    "fields": "technology fields, as [biology, software]",
+    "shuffled_labels": "true: the placebo that mistakes countries",
+    "random_pairs": "true: the placebo that seats pairs by chance",
+    "profiles": "false: the placebo in which nobody sees a profile",
+}
+
+
+def trees() -> dict[str, dict[str, Any]]:
+    """Every shipped file with what it takes from the shared ones, by name."""
+    folder = ROOT / "configs" / "instrument"
+    return {path.stem: _whole(folder, path.stem) for path in sorted(folder.glob("[!_]*.yaml"))}
+
+
+def _whole(folder: Path, name: str) -> dict[str, Any]:
+    own = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")) or {}
+    tree: dict[str, Any] = {}
+    for base in own.pop("defaults", []):
+        if isinstance(base, str) and base != "_self_" and (folder / f"{base}.yaml").is_file():
+            tree = _over(tree, _whole(folder, base))
+    return _over(tree, own)
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    both = {name: _over(below[name], above[name]) for name in above if isinstance(above[name], dict) and isinstance(below.get(name), dict)}
+    return {**below, **above, **both}
+
+
 def shipped(kind: str) -> dict[str, Any]:
     """The plainest shipped file of a kind: that of its own name, else the first."""
-    trees = {
-        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "configs" / "instrument").glob("*.yaml"))
-    }
-    of_kind = [tree for tree in trees.values() if tree.get("kind") == kind]
-    named = trees.get(kind)
-    return named if named and named.get("kind") == kind else of_kind[0]
+    of_kind = {name: tree for name, tree in trees().items() if tree.get("kind") == kind}
+    return of_kind.get(kind) or next(iter(of_kind.values()))
 
 
 def rows(of: type, values: dict[str, Any], known: tuple[str, ...] = ()) -> list[str]:
     """A line for each number and switch that `of` declares beyond `known`."""
     lines = []
+    hints = get_type_hints(of)
     for field in fields(of):
         if field.name in known:
             continue
         declared: Number | None = field.metadata.get("number")
-        value = values.get(field.name, "")
+        value = _shown(values.get(field.name, ""))
         if declared is None:
-            lines.append(f"| `{field.name}` | {_switch(value)} | {_kind(field.type)} | | | |")
+            lines.append(f"| `{field.name}` | {value} | {MEANING.get(field.name) or _allowed(hints[field.name])} | | | |")
             continue
         null = "" if declared.null is None else f"{declared.null:g}"
         lines.append(f"| `{field.name}` | {value} | {declared.unit} | {declared.low:g} to {declared.high:g} | {null} | {declared.source} |")
     return lines
 
 
-def _switch(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}.get(value, str(value)) if not isinstance(value, list | dict) else str(value or "")
+def _shown(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return "" if isinstance(value, dict) else str(value).replace("${", "").replace("}", "")
 
 
-def _kind(hint: Any) -> str:
-    return str(getattr(hint, "__name__", hint)).replace("Literal", "one of ").replace("typing.", "").replace("|", "or")
+def _allowed(hint: Any) -> str:
+    return " or ".join(map(str, get_args(hint))) if get_origin(hint) is Literal else {bool: "true or false"}.get(hint, "")
 
 
-TABLE = ["| name | shipped | unit | range | null | source |", "| --- | --- | --- | --- | --- | --- |"]
+TABLE = ["| name | shipped | unit or meaning | range | null | source |", "| --- | --- | --- | --- | --- | --- |"]
 
 
 def page() -> str:
     """What all share, then every kind by name."""
-    common = tuple(field.name for field in fields(Instrument))
-    lines = [HEAD, "## What all instruments share\n", *TABLE, *rows(Instrument, {})]
-    lines += ["\nThe target group (`target`); an empty list means everybody:\n", *TABLE, *rows(Target, {})]
+    common, usual = tuple(field.name for field in fields(Instrument)), _whole(ROOT / "configs" / "instrument", "_programme")
+    lines = [HEAD, "## What all instruments share\n", *TABLE, *rows(Instrument, usual)]
+    lines += ["\nThe target group (`target`); an empty list, or null, means everybody:\n", *TABLE, *rows(Target, usual["target"])]
     for kind, instrument in sorted(INSTRUMENTS.items()):
         values = shipped(kind)
-        lines += [
-            f"\n## {kind}{' (a shock)' if instrument.free else ''}\n",
-            f"*{values.get('label', kind)}.* Source: {values.get('source', '')}\n",
-        ]
+        free = " (nobody pays for it; its dose is a strength, 0 to 1)" if instrument.free else ""
+        lines += [f"\n## {kind}\n", f"*{values['label']}{free}.* Source: {values['source']}\n"]
         lines += [inspect.cleandoc(sys.modules[instrument.__module__].__doc__ or ""), "", inspect.cleandoc(instrument.__doc__ or ""), ""]
         own = rows(instrument, values, common)
         lines += [*TABLE, *own] if own else ["It has no numbers of its own."]
