@@ -487,6 +487,23 @@ def test_a_joiner_is_to_members_what_members_are_to_each_other():
     assert not any(world.levers.trade[pair] or world.levers.institution[pair] for pair in apart)
 
 
+def test_joiners_of_two_enlargements_are_together_and_who_joins_twice_has_the_best_not_the_sum():
+    first = plan("enlargement", dose=1.0, joiners=("KAZ",), bloc="union_state", transition=0.0)
+    second, again = replace(first, joiners=("ARM",)), replace(first, joiners=("KAZ", "ARM"), dose=0.5)
+    world = world_with(1, {"enlargement": first, "later": second, "twice": again})
+    step(world)
+    near = world.config.behaviour.space.union_state_distance
+    seen = world.sight.institution
+    rows = [ISO.index(iso) for iso in ("RUS", "BLR", "KAZ", "ARM")]
+    for a in rows:
+        for b in rows:
+            if a != b:
+                assert seen[a, b] == pytest.approx(near)
+                assert world.levers.trade[a, b] == pytest.approx(
+                    0.0 if {ISO[a], ISO[b]} == {"RUS", "BLR"} else -world.config.behaviour.market.union_state_rules
+                )
+
+
 @pytest.mark.parametrize("name", ["council", "smart_specialisation", "policy_learning", "enlargement"])
 def test_zero_dose_is_the_baseline_bit_for_bit(name):
     programmes = {each: plan(each) for each in FOUR}

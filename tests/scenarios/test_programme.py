@@ -138,3 +138,43 @@ def test_what_is_promised_does_not_lapse():
     programme.refresh(world)
     arrived = 0.1 * programme.base / 4.0 * world.countries.delivery
     assert np.allclose(programme.left, np.minimum(owed, before) + arrived)
+
+
+def test_what_comes_late_is_spent_late_and_nothing_is_lost():
+    late, prompt = world_with("neutral_cash", delay=3), world_with("neutral_cash")
+    for world in (late, prompt):
+        for _ in range(12):
+            step(world)
+    assert late.programmes["neutral_cash"].offered == prompt.programmes["neutral_cash"].offered
+    assert late.programmes["neutral_cash"].arrived == pytest.approx(prompt.programmes["neutral_cash"].arrived, rel=1e-12)
+    assert late.programmes["neutral_cash"].spent == pytest.approx(prompt.programmes["neutral_cash"].spent, rel=1e-12)
+
+
+def test_a_budget_is_that_of_countries_and_sectors_whomever_it_picks_there():
+    wide, narrow = world_with("neutral_cash"), world_with("neutral_cash", target={"kinds": ("firm",), "staff_max": 50.0, "clustered": True})
+    for world in (wide, narrow):
+        world.programmes["neutral_cash"].refresh(world)
+    assert np.array_equal(wide.programmes["neutral_cash"].base, narrow.programmes["neutral_cash"].base)
+
+
+def test_nobody_qualifies_for_what_is_over():
+    world = world_with("neutral_cash", end=2)
+    for _ in range(2):
+        step(world)
+    assert np.any(world.population.eligible & world.programmes["neutral_cash"].flag)
+    step(world)
+    assert not np.any(world.population.eligible & world.programmes["neutral_cash"].flag)
+
+
+def test_regions_pay_what_they_add_out_of_budgets_of_their_own():
+    plain, topped = (world_with("grants", scope="any", awareness=1.0, noise=0.0, regional=regional) for regional in (0.0, 0.3))
+    for world in (plain, topped):
+        step(world)
+    funded = [np.count_nonzero(world.projects.programme == world.programmes["grants"].bit) for world in (plain, topped)]
+    assert funded[0] == funded[1] > 0  # the state's money goes as far as before
+    for _ in range(5):
+        step(topped)
+    regional = sum(amount for (*_, kind), amount in topped.treasury.ledger.items() if kind == "regional")
+    assert regional > 0.0
+    programme = topped.programmes["grants"]
+    assert programme.spent + float(programme.left.sum()) <= programme.arrived * (1.0 + 1e-9)
