@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.commands.compose import compose_tree, load_tree
-from sim.commands.folders import check_file, own_folders
+from sim.commands.folders import SHIPPED, check_file, own_folders
 from sim.commands.in_full import table
 from sim.config import Config, config_tree
 from sim.config_check import ConfigError
@@ -27,12 +27,19 @@ def main(arguments: list[str]) -> int:
     if path.suffix != ".yaml":
         raise ConfigError(f"check: found '{path}'; allowed: a file that ends in .yaml")
     check_file(path)
+    if "experiment:" in path.read_text(encoding="utf-8").splitlines():
+        raise ConfigError(
+            f"check: found '{path}', an experiment; allowed: a scenario file (crosscluster experiment ... --cfg job shows all of one)"
+        )
     config = load_tree(_composed(path, overrides))
     base = load_tree(compose_tree([*overrides, "scenario=status_quo"]))
     print(f"{path}: {config.scenario.label}\n")
-    print("changes against the status quo\n" + (table(changes(config, base)) or "  none"))
+    print(
+        "changes against the status quo, and of added instruments against what is shipped\n"
+        + (table(changes(config, base, overrides)) or "  none")
+    )
     print(f"\ncosts a year while open, in {config.world.name}\n" + (table(costs(config, base)) or "  none besides the status quo"))
-    print("\nAt most: dose x all R&D of those who may qualify; untargeted public money for R&D in it does not count towards a dose.")
+    print("\nAbout: dose x what firms of its countries and sectors pay for R&D themselves, before delivery.")
     return 0
 
 
@@ -45,9 +52,13 @@ def _composed(path: Path, overrides: Sequence[str]) -> dict[str, Any]:
         return compose_tree([*overrides, f"scenario={path.stem}"], [Path(scratch), *own_folders()])
 
 
-def changes(config: Config, base: Config) -> list[tuple[str, str, str]]:
-    """(key, old, new) for everything that differs; an added instrument only with its dose and dates."""
+def changes(config: Config, base: Config, overrides: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(key, old, new) for everything that differs; of an added instrument its dose and dates, and what is not as it is shipped."""
     before, after = _leaves(config_tree(base)), _leaves(config_tree(config))
+    added_names = [
+        name for name in config.instrument if name not in base.instrument and (SHIPPED / "instrument" / f"{name}.yaml").is_file()
+    ]
+    usual = _leaves(config_tree(load_tree(compose_tree([*overrides, f"instrument=[{','.join(added_names)}]"])))) if added_names else {}
     rows = []
     for key in dict.fromkeys([*before, *after]):
         name = key.split(".")[1] if key.startswith("instrument.") else ""
@@ -55,10 +66,11 @@ def changes(config: Config, base: Config) -> list[tuple[str, str, str]]:
         if (
             before.get(key) == after.get(key)
             or key.startswith("scenario.")
-            or (added and key.split(".")[2] not in ("kind", "dose", "start", "end"))
+            or (added and key.split(".")[2] not in ("kind", "dose", "start", "end") and usual.get(key, after.get(key)) == after.get(key))
         ):
             continue
-        rows.append((f"  {key}", str(before.get(key, "(not there)")), f"-> {after.get(key, '(not there)')}"))
+        old = before.get(key, usual.get(key, "") if added else "(not there)")
+        rows.append((f"  {key}", str(old) if old != after.get(key) else "", f"-> {after.get(key, '(not there)')}"))
     return rows
 
 
@@ -86,17 +98,16 @@ def _payers(config: Config, instrument: Any) -> list[str]:
 
 
 def _research(config: Config, iso: str, target: Any) -> float:
-    """R&D a year of those in a country who may qualify, mln int$: GERD (BERD, for firms alone) times the sectors' share."""
+    """What firms of a country and its sectors in the target pay for R&D themselves, mln int$ a year."""
     country = config.country[iso]
     if target.countries and iso not in target.countries:
         return 0.0
     gdp = country.value("gdp_pc_ppp_2017intl") * country.value("population") * config.world.dollars_2021 / 1e6
     gerd = gdp * country.value("gerd_pct_gdp") / 100
-    firms = country.value("berd_share_of_gerd_pct") / 100
-    performed = fsum({"firm": firms, "institute": 1 - firms, "university": 0.0}[kind] for kind in target.kinds) if target.kinds else 1.0
+    own = country.value("berd_share_of_gerd_pct") / 100 * (1.0 - country.value("state_share_of_berd"))
     weights = {name: sector.weight * sector.intensity for name, sector in config.sector.items()}
     sectors = fsum(weights[name] for name in target.sectors if name in weights) / fsum(weights.values()) if target.sectors else 1.0
-    return gerd * performed * sectors
+    return gerd * own * sectors
 
 
 def _leaves(tree: Any, where: str = "") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`crosscluster run`: one scenario and one seed; the time series, the funnel and the ledger as tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from sim.commands.hydra_app import Command, run_app
 from sim.commands.results import about, finished, sweep_folder, tell, writable
 from sim.config import Config, config_hash, config_tree
 from sim.config_check import ConfigError, build
+from sim.config_classes import ScenarioConfig
 from sim.experiments.provenance import commit, machine, model_sha256, versions
 from sim.experiments.store import StoreError, write_json, write_table
 from sim.simulate import Result, simulate
+from sim.treasury import BESIDE
 
 UNUSED = {
     "seeds": "a run has one seed, as in seed=7; seeds=10 belongs to `crosscluster experiment`",
@@ -68,6 +70,8 @@ def main(arguments: list[str]) -> int:
 def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Run:
     seed = build(Seed, {"seed": tree["seed"]}, "").seed
     config = load_tree(tree)
+    if any(override.startswith("instrument=") for override in overrides):
+        config = replace(config, scenario=OWN)
     return Run(config, seed, writable(tree["results"]), about("run", overrides, config, tree["facts"]))
 
 
@@ -78,7 +82,13 @@ def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
         task = progress.add_task("", total=None)
         result = simulate(run.config, run.seed, lambda done, total: progress.update(task, completed=done, total=total))
     if result.error is None:
-        Console(stderr=True).print(summary(run, result))
+        console = Console(stderr=True)
+        console.print(summary(run, result))
+        spent = money(run, result)
+        if spent.row_count:
+            console.print(spent)
+        for line in never_open(run):
+            tell(f"crosscluster: {line}")
     else:
         failures.append(f"{run.name}: {result.error}")
     try:
@@ -87,6 +97,9 @@ def _perform(run: Run, sweep: str | None, failures: list[str]) -> None:
     except (OSError, StoreError) as error:
         raise ConfigError(f"results: {error}") from error
 
+
+OWN = ScenarioConfig(name="own", label="Instruments of your own choice")
+"""What a run is called whose instruments were chosen one by one."""
 
 SHOWN = {
     "innovations": "innovations a quarter",
@@ -99,6 +112,31 @@ SHOWN = {
     "productivity": "productivity, ln points over the start",
 }
 """Indicators of all policy countries together that a run shows on the screen."""
+
+
+def money(run: Run, result: Result) -> Table:
+    """What every programme that opens with the run spent itself, over the whole run."""
+    table = Table(title="money of new programmes, mln int$ over the run")
+    for head in ("programme", "spent", "of it administration"):
+        table.add_column(head, justify="left" if head == "programme" else "right")
+    ledger = result.ledger[~result.ledger["kind"].isin(BESIDE)]
+    for name, instrument in run.config.instrument.items():
+        if instrument.start >= 0 and not instrument.free:
+            own = ledger[ledger["programme"] == name]
+            spent, office = (float(rows["amount"].sum()) for rows in (own, own[own["kind"] == "overhead"]))
+            table.add_row(name, f"{spent:,.2f}", f"{office:,.2f}")
+    return table
+
+
+def never_open(run: Run) -> list[str]:
+    """Instruments whose dates leave them out of this run."""
+    world = run.config.world
+    last = world.programme + world.after
+    closed = [name for name, each in run.config.instrument.items() if each.start >= min(last, each.end) and each.start >= 0]
+    return [
+        f"{name} never opens in this run (start {run.config.instrument[name].start}, end {run.config.instrument[name].end})"
+        for name in closed
+    ]
 
 
 def summary(run: Run, result: Result) -> Table:
