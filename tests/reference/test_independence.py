@@ -31,4 +31,4 @@ def test_no_fast_behaviour_is_used(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.py")), ids=lambda path: path.stem)
 def test_files_are_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 250
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 260

@@ -20,9 +20,9 @@ TRADERS = ("behaviour.market.entry_rate=0.3",)
 CHAINS = ("behaviour.appraisal.base=-1.5", "behaviour.appraisal.business_base=1.0")
 """Firms that often do business with each other."""
 ANYBODY = replace(programme("certification").target, staff_max=1e7)
-NULLS = {
+NULLS = {  # the commission of an internal market costs what it costs, whatever there is to agree on
     "certification": {"share": 0.0}, "internationalisation": {"share": 0.0}, "procurement": {"order": 0.0}, "registration": {"share": 0.0},
-    "internal_market": {"depth": 0.0, "cost": 0.0}, "re_equipment": {"closes": 0.0}, "recession": {"depth": 0.0},
+    "internal_market": {"dose": 0.0}, "re_equipment": {"closes": 0.0}, "recession": {"depth": 0.0},
 }  # fmt: skip
 
 
