@@ -13,6 +13,10 @@ from types import ModuleType
 COMMANDS = {
     "run": "one scenario, one seed: what happens quarter by quarter",
     "experiment": "arms x seeds: effects, figures and a report",
+    "resume": "go on with an experiment that was interrupted or killed",
+    "merge": "experiments of one design on different seeds, joined into one",
+    "show": "what is in a results folder",
+    "export": "tables of a results folder as csv, for Excel or for Stata",
     "report": "tables and figures of a results folder once more, without simulating",
     "list": "worlds, scenarios, instruments, experiments; or one of them in full",
     "new": "a scenario of your own, as a commented copy of a shipped one",

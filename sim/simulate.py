@@ -27,7 +27,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run leaves: scalars and tidy tables (sim/frames.py); panel, clusters, ties and projects only with record.panel.
+    """What a run leaves: scalars, every project that started, and tidy tables (sim/frames.py), empty where none were asked for; panel,
+    clusters, ties and projects only with record.panel.
 
     error: the invariant that broke, in one line; then the rest is empty.
     """
@@ -54,19 +55,22 @@ def simulate(config: Config, seed: int, progress: Progress | None = None) -> Res
     return _to_the_end(World(config, seed), progress)
 
 
-def burn_in(config: Config, seed: int) -> bytes:
+def burn_in(config: Config, seed: int, progress: Progress | None = None) -> bytes:
     """The world at the opening of programmes, as a snapshot for `continue_from`.
 
     Raises InvariantError if config.check and an invariant breaks.
     """
     world = World(config, seed)
-    run(world, config.world.burn_in)
+    run(world, config.world.burn_in, progress)
     return world.snapshot()
 
 
-def continue_from(snapshot: bytes, config: Config, progress: Progress | None = None) -> Result:
-    """Go on from a snapshot of our own `burn_in` under a configuration that differs in what happens after the opening."""
-    return _to_the_end(World.resume(snapshot, config), progress)
+def continue_from(snapshot: bytes, config: Config, progress: Progress | None = None, tables: bool = True) -> Result:
+    """Go on from a snapshot of our own `burn_in` under a configuration that differs in what happens after the opening.
+
+    tables: False leaves series, funnel and ledger empty, which take as long to put together as a short run.
+    """
+    return _to_the_end(World.resume(snapshot, config), progress, tables)
 
 
 def run(world: World, until: int, progress: Progress | None = None) -> None:
@@ -77,16 +81,16 @@ def run(world: World, until: int, progress: Progress | None = None) -> None:
             progress(world.quarter, until)
 
 
-def _to_the_end(world: World, progress: Progress | None) -> Result:
+def _to_the_end(world: World, progress: Progress | None, tables: bool = True) -> Result:
     try:
         run(world, quarters(world.config), progress)
     except InvariantError as error:
         return failed(str(error))
-    return result(world)
+    return result(world, tables)
 
 
-def result(world: World) -> Result:
-    """All tables and scalars of a world that has lived at least one quarter since its programmes opened."""
+def result(world: World, tables: bool = True) -> Result:
+    """Scalars and, unless they are not wanted, tables of a world that has lived at least one quarter since its programmes opened."""
     long: dict[str, Any] = {}
     if world.config.record.panel:
         recorder = world.recorder
@@ -96,14 +100,9 @@ def result(world: World) -> Result:
             "ties": ties_frame(world),
             "projects": projects_frame(world, recorder.finished),
         }
-    return Result(
-        outcomes=outcomes(world),
-        series=frames.series(world),
-        funnel=frames.funnel(world),
-        ledger=frames.ledger(world),
-        starts=frames.starts(world),
-        **long,
-    )
+    made = (frames.series, frames.funnel, frames.ledger)
+    series, funnel, ledger = (make(world) if tables else pd.DataFrame() for make in made)
+    return Result(outcomes(world), series, funnel, ledger, frames.starts(world), **long)
 
 
 def failed(error: str) -> Result:

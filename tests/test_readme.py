@@ -13,6 +13,7 @@ import pytest
 
 from agents.population import COLUMNS, Column
 from sim.cluster_panel import COLUMNS as CLUSTER_YEAR
+from tests.sim.analysis.synthetic import make
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 TABLES = {"columns": COLUMNS, "cluster columns": CLUSTER_YEAR}
@@ -66,11 +67,12 @@ def test_its_commands_compose(command: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_its_python_runs() -> None:
+def test_its_python_runs(tmp_path: Path) -> None:
+    folder = make(tmp_path / "results")
     blocks = re.findall(r"```python\n(.*?)```", text(), re.DOTALL)
     assert blocks
     for block in blocks:
-        exec(compile(block, str(README), "exec"), {"__name__": "readme"})
+        exec(compile(block, str(README), "exec"), {"__name__": "readme", "folder": folder})
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import re
 import numpy as np
 import pandas as pd
 
-from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, paired, ratio, variance_ratio, verdict
+from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, staged, variance_ratio, verdict
 from sim.analysis.results import Primary, Results
+from sim.paired import paired, ratio
 
 EVERYONE = "all"
-NOT_OUTCOMES = {"experiment", "world", "arm", "label", "dose", "seed", "factor", "placebo", "error"}
+NOT_OUTCOMES = {"experiment", "world", "case", "pair", "arm", "label", "dose", "seed", "factor", "placebo", "error"}
 BY_COUNTRY = re.compile(r"(?P<stem>\w+)_(?P<iso>[A-Z]{3})")
 
 
@@ -25,20 +26,20 @@ def effects(results: Results) -> pd.DataFrame:
 
 
 def differences(results: Results, arm: str, dose: float, column: str) -> np.ndarray:
-    """y_arm - y_status_quo by seed, shape (n,)."""
+    """y_arm - y_status_quo by unit of observation (one seed, where nothing else varies), shape (n,)."""
     return paired(*levels(results, arm, dose, column), results.reading.rounding)
 
 
 def levels(results: Results, arm: str, dose: float, column: str) -> tuple[np.ndarray, np.ndarray]:
-    """The outcome in the arm and in the status quo on the seeds of both, shapes (n,)."""
-    seeds = results.seeds(arm, dose)
-    treated = results.by_point[arm, dose][column].loc[seeds]
-    base = results.by_point[results.baseline, 0.0][column].loc[seeds]
+    """The outcome in the arm and in the status quo in the units of both, shapes (n,)."""
+    pairs = results.pairs(arm, dose)
+    treated = results.averaged(pairs, results.by_point[arm, dose][column])
+    base = results.averaged(pairs, results.by_point[results.baseline, 0.0][column])
     return treated.to_numpy(dtype=float), base.to_numpy(dtype=float)
 
 
 def contributions(results: Results, arm: str, dose: float, primary: Primary) -> np.ndarray:
-    """Per-seed values (n,) whose mean is the effect on a primary outcome.
+    """Values by unit (n,) whose mean is the effect on a primary outcome.
 
     Plain: the paired differences.  `per`: contributions to the ratio of mean differences.  `worst`: the differences of the member
     country whose mean gain is the smallest (so its mean is biased downwards, never upwards).
@@ -62,13 +63,23 @@ def primary_estimate(results: Results, arm: str, dose: float, primary: Primary) 
     Loss: some member loses (p of the worst times the number of members, Bonferroni).
     """
     confidence = results.reading.confidence
-    found = estimate(contributions(results, arm, dose, primary), confidence)
+    found = _staged(results, arm, dose, primary) or estimate(contributions(results, arm, dose, primary), confidence)
     if not primary.worst or math.isnan(found.p):
         return found
     members = [estimate(differences(results, arm, dose, column), confidence) for column in worst_columns(results, primary)]
     gains = found.mean * primary.better > 0
     p = max(member.p for member in members) if gains else min(1.0, found.p * len(members))
     return Estimate(found.mean, found.standard_error, found.low, found.high, found.n, p)
+
+
+def _staged(results: Results, arm: str, dose: float, primary: Primary) -> Estimate | None:
+    """The effect whose number of seeds was chosen by looking, with the interval that allows for it; None for all others."""
+    for row in results.manifest.get("precision") or ():
+        if (row["arm"], row["dose"], row["outcome"]) == (arm, dose, primary.name):
+            confidence = results.manifest["design"]["precision"]["confidence"]
+            half = (row["high"] - row["low"]) / 2
+            return staged(row["mean"], half, confidence, row["first_seeds"], row["seeds"], results.reading.confidence)
+    return None
 
 
 def negligible(results: Results, primary: Primary, arm: str, dose: float) -> float:

@@ -44,23 +44,15 @@ def estimate(values: np.ndarray, confidence: float) -> Estimate:
     return Estimate(mean, error, mean - half, mean + half, n, p)
 
 
-def paired(treated: np.ndarray, base: np.ndarray, rounding: float) -> np.ndarray:
-    """treated - base, zero where it is no more than the rounding of sums: |difference| <= rounding x level.  All of one shape."""
-    gap = treated - base
-    return np.where(np.abs(gap) <= rounding * np.maximum(np.abs(treated), np.abs(base)), 0.0, gap)
+def staged(mean: float, half: float, confidence: float, first: int, n: int, wanted: float) -> Estimate:
+    """Stein's interval of a mean whose number of seeds was chosen by looking at the first ones (Stein 1945), at the confidence wanted.
 
-
-def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """Per-seed contributions (n,) to the ratio of means r = mean(y) / mean(x).
-
-    r + (y_s - r x_s) / mean(x): their mean is r and their standard error is the delta method's (Cochran 1977, 6.3).
-    All nan where mean(x) is zero: what costs nothing has no effect per unit of cost.
+    half: of the interval as reported, at `confidence`; first: seeds of the first look, whose degrees of freedom it keeps; n: seeds in all.
     """
-    scale = float(denominator.mean()) if len(denominator) else 0.0
-    if scale == 0.0:
-        return np.full(len(numerator), np.nan)
-    r = float(numerator.mean()) / scale
-    return r + (numerator - r * denominator) / scale
+    error = half / float(stats.t.ppf((1 + confidence) / 2, first - 1))
+    wide = float(stats.t.ppf((1 + wanted) / 2, first - 1)) * error
+    p = 2 * float(stats.t.sf(abs(mean) / error, first - 1)) if error else float(mean == 0.0)
+    return Estimate(mean, error, mean - wide, mean + wide, n, p)
 
 
 def minimum_detectable(found: Estimate, reading: Reading) -> float:

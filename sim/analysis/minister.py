@@ -68,19 +68,19 @@ def yearly_cost(results: Results) -> pd.DataFrame:
     ledger = results.table("ledger")
     ledger = ledger[~ledger["kind"].isin(results.reading.not_outlay) & (ledger["quarter"] >= 0)]
     years = results.manifest["config"]["world"]["programme"] / QUARTERS_A_YEAR
-    paid = ledger.groupby(["arm", "dose", "seed", "payer"])["amount"].sum()
+    paid = ledger.groupby(["arm", "dose", "pair", "payer"])["amount"].sum()
     rows = {arm: _extra(results, paid, arm, dose) / years for arm, dose in results.headline}
     table = pd.DataFrame(rows).T.fillna(0.0)
     return table[table.abs().sum().sort_values(ascending=False, kind="stable").index]
 
 
 def _extra(results: Results, paid: pd.Series, arm: str, dose: float) -> pd.Series:
-    """Mean over paired seeds of what each payer pays more than in the status quo, mln int$ over the horizon."""
+    """Mean over pairs of what each payer pays more than in the status quo, mln int$ over the horizon."""
 
     def by_payer(name: str, at: float) -> pd.DataFrame:
-        seeds = results.seeds(arm, dose)
+        pairs = results.pairs(arm, dose)
         chosen = paid[(paid.index.get_level_values("arm") == name) & (paid.index.get_level_values("dose") == at)]
-        return chosen.droplevel(["arm", "dose"]).unstack("payer").reindex(seeds).fillna(0.0)
+        return chosen.droplevel(["arm", "dose"]).unstack("payer").reindex(pairs).fillna(0.0)
 
     return by_payer(arm, dose).sub(by_payer(results.baseline, 0.0), fill_value=0.0).mean()
 

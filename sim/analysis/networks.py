@@ -68,7 +68,7 @@ def hub_share(country_a: np.ndarray, country_b: np.ndarray) -> float:
 
 
 def summary(results: Results) -> pd.DataFrame:
-    """Networks of the first paired seed at the end of the run, every arm at the headline dose: arm, network, measure, value, nulls.
+    """Networks of the first pair at the end of the run, every arm at the headline dose: arm, network, measure, value, nulls.
 
     Ties from the memorandum on; projects that started since the opening (cumulated).  Empty unless the run recorded them (record.panel).
     """
@@ -79,8 +79,8 @@ def summary(results: Results) -> pd.DataFrame:
     projects = projects[projects["started"] >= 0]
     count, tables = results.reading.null_networks, []
     for arm, dose in [(results.baseline, 0.0), *results.headline]:
-        seed = results.seeds(*results.headline[0])[0] if arm == results.baseline else results.seeds(arm, dose)[0]
-        own_ties, own_projects = _of(ties, arm, dose, seed), _of(projects, arm, dose, seed)
+        pair = results.pairs(*results.headline[0])[0] if arm == results.baseline else results.pairs(arm, dose)[0]
+        own_ties, own_projects = _of(ties, arm, dose, pair), _of(projects, arm, dose, pair)
         ends = own_ties["a"].to_numpy(), own_ties["b"].to_numpy()
         members = memberships(own_projects)
         hub = hub_share(own_ties["country_a"].to_numpy(), own_ties["country_b"].to_numpy())
@@ -100,8 +100,8 @@ def memberships(projects: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return long["key"].to_numpy(), long["organisation"].to_numpy()
 
 
-def _of(table: pd.DataFrame, arm: str, dose: float, seed: int) -> pd.DataFrame:
-    return table[(table["arm"] == arm) & (table["dose"] == dose) & (table["seed"] == seed)]
+def _of(table: pd.DataFrame, arm: str, dose: float, pair: int) -> pd.DataFrame:
+    return table[(table["arm"] == arm) & (table["dose"] == dose) & (table["pair"] == pair)]
 
 
 def _common(project: np.ndarray, organisation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

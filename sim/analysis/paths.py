@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.analysis.inference import paired
 from sim.analysis.results import Results
+from sim.paired import paired
 
 Paths = list[tuple[str, pd.DataFrame]]
 """(indicator, table of arm, quarter, mean, low, high)."""
@@ -46,8 +46,8 @@ def funnel_totals(results: Results) -> pd.DataFrame:
     funnel = funnel[funnel["quarter"] == funnel["quarter"].max()]
     points = [(results.baseline, 0.0), *results.headline]
     funnel = funnel[[point in points for point in zip(funnel["arm"], funnel["dose"], strict=True)]]
-    by_seed = funnel.groupby(["arm", "ladder", "stage", "seed"], sort=False)["value"].sum()
-    return by_seed.groupby(["arm", "ladder", "stage"], sort=False).mean().reset_index()
+    by_pair = funnel.groupby(["arm", "ladder", "stage", "pair"], sort=False)["value"].sum()
+    return by_pair.groupby(["arm", "ladder", "stage"], sort=False).mean().reset_index()
 
 
 def _everyone(results: Results, series: pd.DataFrame) -> str:
@@ -56,11 +56,13 @@ def _everyone(results: Results, series: pd.DataFrame) -> str:
 
 
 def _paths(results: Results, series: pd.DataFrame) -> pd.DataFrame:
-    wide = series.pivot_table(index=["arm", "dose", "seed"], columns="quarter", values="value")
+    wide = series.pivot_table(index=["arm", "dose", "pair"], columns="quarter", values="value")
     base = wide.loc[results.baseline, 0.0]
     tables = []
     for arm, dose in results.headline:
-        treated, untreated = wide.loc[arm, dose].align(base, join="inner", axis=0)
+        treated, untreated = (
+            rows.groupby(results.units(rows.index)).mean() for rows in wide.loc[arm, dose].align(base, join="inner", axis=0)
+        )
         gap = pd.DataFrame(paired(treated.to_numpy(), untreated.to_numpy(), results.reading.rounding), treated.index, treated.columns)
         quantile = stats.t.ppf((1 + results.reading.confidence) / 2, len(gap) - 1) if len(gap) > 1 else np.nan
         half = quantile * gap.std(ddof=1) / np.sqrt(len(gap))

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.analysis import canvas, cells, minister, networks, numerals, plots, sentences
+from sim.analysis import canvas, caution, cells, minister, networks, numerals, plots, sensitivity_page, sensitivity_plots, sentences
 from sim.analysis.effects import effects
 from sim.analysis.panels import PANELS
 from sim.analysis.paths import Paths, both_ends, event_paths
 from sim.analysis.results import HERE, Results, ResultsError, load
+from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.analysis.sureness import sureness
 from sim.analysis.verdicts import claims
 from sim.experiments.store import StoreError, write_text
@@ -23,6 +24,7 @@ CAPTIONS = {
     "forest": f"Effect of every arm on the primary outcomes with 95 % intervals. {KEY}",
     "cost_effect": "Cost-effect plane. Crosses: means and 95 % intervals; faint dots: seeds; thin lines: the effect per unit of money. "
     "At equal cost, where it was asked for, the arms stand above one another.",
+    "dose_response": "What more of the same money brings: effect by dose with 95 % intervals, doses on a logarithmic scale.",
     "who_pays_who_gains": "Who pays and who gains, by country.",
     "funnel": "How far relations come in every arm, compared with the status quo.",
     "network": f"What is left of the network at the end of the horizon, with 95 % intervals. {KEY}",
@@ -33,19 +35,22 @@ PATH_CAPTION = "Path of the paired difference with its 95 % band, one panel an a
 def build_report(folder: Path) -> Path:
     """Write effects.csv, claims.csv, minister.csv, network.csv, figures/ and report.html into a results folder; the path of the last.
 
+    sensitivity.csv too, where the experiment varied something besides its arms.
+
     Raises ResultsError, in one line, where the folder holds nothing to compare or cannot be written.
     """
     results = load(folder)
     found, claimed = effects(results), claims(results)
     table, network = minister.table(results, found), networks.summary(results)
-    paths = event_paths(results, PANELS)
+    paths, moved = event_paths(results, PANELS), sensitivity(results)
+    tables = {"effects": found, "claims": claimed, "minister": table, "network": network}
     try:
-        for name, frame in {"effects": found, "claims": claimed, "minister": table, "network": network}.items():
+        for name, frame in (tables | ({"sensitivity": moved.table} if moved else {})).items():
             if len(frame):
                 write_text(folder / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n"))
-        figures = plots.draw(results, found, paths)
+        figures = plots.draw(results, found, paths) | sensitivity_plots.draw(results, found, moved)
         path = folder / "report.html"
-        write_text(path, _page(results, found, claimed, table, network, paths, figures))
+        write_text(path, _page(results, found, claimed, table, network, paths, moved, figures))
     except (StoreError, OSError) as error:
         raise ResultsError(str(error)) from error
     return path
@@ -58,6 +63,7 @@ def _page(
     table: pd.DataFrame,
     network: pd.DataFrame,
     paths: Paths,
+    moved: Sensitivity | None,
     figures: dict[str, list[Path]],
 ) -> str:
     """The page; every picture is inlined, nothing is fetched."""
@@ -66,6 +72,7 @@ def _page(
     )
     environment.filters["number"] = numerals.number
     environment.filters["percent"] = numerals.percent
+    captions = CAPTIONS | sensitivity_page.captions(results, moved)
     return environment.get_template("report.html").render(
         results=results,
         manifest=results.manifest,
@@ -78,23 +85,26 @@ def _page(
         ends=cells.ends_table(results, both_ends(results, paths)),
         currency=cells.currency_table(results, minister.yearly_cost(results)),
         network=_network_table(results, network),
-        figures={name: _figure(paths[0], name) for name, paths in figures.items()},
+        varied=sensitivity_page.section(results, moved),
+        caution=caution.few_seeds(results),
+        covered=sensitivity_page.covered(moved),
+        figures={name: _figure(paths[0], captions.get(name, PATH_CAPTION)) for name, paths in figures.items()},
         arms=_arms(results),
         sure=sureness(results, found),
         command=_command(results.manifest),
     )
 
 
-def _figure(path: Path, name: str) -> dict[str, str]:
+def _figure(path: Path, caption: str) -> dict[str, str]:
     content = path.read_bytes()
     inches = int.from_bytes(content[16:20], "big") / canvas.DOTS_PER_INCH  # width field of a PNG's first chunk
     image = base64.b64encode(content).decode()
-    return {"src": f"data:image/png;base64,{image}", "caption": CAPTIONS.get(name, PATH_CAPTION), "width": f"{inches:.2f}in"}
+    return {"src": f"data:image/png;base64,{image}", "caption": caption, "width": f"{inches:.2f}in"}
 
 
 def _arms(results: Results) -> list[dict[str, Any]]:
     """Arms and doses with the factor that made their cost equal, and how many pairs of runs they have."""
-    pairs = {point: len(results.seeds(*point)) for point in results.points}
+    pairs = {point: len(results.pairs(*point)) for point in results.points}
     return [
         point | {"title": results.title(point["arm"]), "pairs": pairs.get((point["arm"], float(point["dose"])), 0)}
         for point in results.manifest["points"]

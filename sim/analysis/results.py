@@ -8,10 +8,14 @@ from typing import Any
 
 import pandas as pd
 import yaml
+from pyarrow import ArrowException
 
+from sim.experiments.formats import older
 from sim.experiments.store import StoreError, read_manifest
 
 HERE = Path(__file__).parent
+DRAWN = {"lhs": "cases", "sobol": "cases", "morris": "trajectories", "saltelli": "base points"}
+"""Designs whose cases are a sample, and what is drawn: the cases of one trajectory or base point share most of their values."""
 
 
 class ResultsError(Exception):
@@ -100,7 +104,7 @@ class Results:
     def points(self) -> list[tuple[str, float]]:
         """(arm, dose) with finished pairs, the baseline left out, in the order of the experiment."""
         declared = [(point["arm"], float(point["dose"])) for point in self.manifest["points"]]
-        return [point for point in declared if point[0] != self.baseline and len(self.seeds(*point))]
+        return [point for point in declared if point[0] != self.baseline and len(self.pairs(*point))]
 
     @cached_property
     def headline(self) -> list[tuple[str, float]]:
@@ -121,15 +125,37 @@ class Results:
 
     @cached_property
     def by_point(self) -> dict[tuple[str, float], pd.DataFrame]:
-        """(arm, dose) -> runs indexed by seed."""
-        return {(str(arm), float(dose)): rows.set_index("seed").sort_index() for (arm, dose), rows in self.runs.groupby(["arm", "dose"])}
+        """(arm, dose) -> runs indexed by pair."""
+        return {(str(arm), float(dose)): rows.set_index("pair").sort_index() for (arm, dose), rows in self.runs.groupby(["arm", "dose"])}
 
-    def seeds(self, arm: str, dose: float) -> pd.Index:
-        """Seeds that finished in this arm and in the baseline: the pairs."""
+    def pairs(self, arm: str, dose: float) -> pd.Index:
+        """Pairs of runs that finished in this arm and in the baseline."""
         rows, base = self.by_point.get((arm, dose)), self.by_point.get((self.baseline, 0.0))
         if rows is None or base is None:
             return pd.Index([], dtype="int64")
         return rows.index.intersection(base.index)
+
+    def units(self, pairs: pd.Index) -> pd.Index:
+        """The unit of observation that each pair belongs to: independent draws, over which intervals are computed.
+
+        Nothing varied: the pair itself.  Cases drawn at random: the case, its seeds averaged; those that were drawn together, a trajectory
+        or a base point, as one.  Cases that were chosen (grids, factorials): the turn of the seed, all cases averaged, for the same seeds
+        meet every case.
+        """
+        vary = (self.manifest.get("design") or {}).get("vary")
+        if vary is None:
+            return pairs
+        seeds = len(self.manifest["seeds"])
+        if vary["design"] not in DRAWN:
+            return pairs % seeds
+        together = 1
+        if DRAWN[vary["design"]] != "cases":
+            together = self.manifest["runs"]["of"] // (len(self.manifest["points"]) * seeds * vary["size"])
+        return pairs // (seeds * together)
+
+    def averaged(self, pairs: pd.Index, values: pd.Series) -> pd.Series:
+        """Values by pair, averaged over the pairs of each unit."""
+        return values.loc[pairs].groupby(self.units(pairs)).mean()
 
     def table(self, name: str, rows: list[tuple[str, str, object]] | None = None) -> pd.DataFrame:
         """A parquet table of the folder, or those rows of it that pass (column, operator, value); ResultsError where it is missing."""
@@ -151,7 +177,12 @@ def load(folder: Path) -> Results:
         raise ResultsError(str(error)) from error
     if "points" not in manifest or not (folder / "runs.parquet").is_file():
         raise ResultsError(f"{folder} holds no experiment: its manifest names no arms or it has no runs.parquet")
-    everything = pd.read_parquet(folder / "runs.parquet")
+    if earlier := older(manifest):
+        raise ResultsError(f"{folder} was written by an earlier version of crosscluster ({earlier}): run the experiment again")
+    try:
+        everything = pd.read_parquet(folder / "runs.parquet")
+    except (OSError, ArrowException) as error:
+        raise ResultsError(f"cannot read {folder / 'runs.parquet'}: {error}") from error
     runs = everything[everything["error"].isna()]
     results = Results(folder, manifest, runs, len(everything) - len(runs), read_reading(), _read("outcomes.yaml"))
     if not results.points:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis import cells
+from sim.analysis import caution, cells
 from sim.analysis.inference import NO_EFFECT
 from sim.analysis.numerals import chance, claim_words, number, percent, plus_minus, rounded, verdict_words, with_unit
 from sim.analysis.results import Results
@@ -18,7 +18,7 @@ WORDS = {"gain": "Gain", "loss": "Loss", "more": "More", "less": "Less", NO_EFFE
 def answer(results: Results, claims: pd.DataFrame, minister: pd.DataFrame) -> list[str]:
     """The claims: verdict, effect with interval and unit, and what limits the comparison."""
     if claims.empty:
-        return ["The experiment registered no claim."]
+        return [caution.no_claim(results)]
     absorbed = dict(zip(minister["arm"], minister["absorbed_share"], strict=True))
     declared = results.manifest["preregistration"]["claims"]
     return [_claim(results, row, declared[row["claim"]]["arm"], absorbed) for row in claims.to_dict("records")]

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +28,15 @@ class Sureness:
     estimates: list[dict[str, str]]
     qualities: dict[str, int]
     """Country figures by quality."""
+    precision: list[str]
+    """What became of the precision that was asked for, in words; empty where none was."""
     users: list[str]
     """What the user put in place of shipped figures and files."""
 
 
 def sureness(results: Results, found: pd.DataFrame) -> Sureness:
     """Everything that section needs."""
-    pairs = [len(results.seeds(*point)) for point in results.points]
+    pairs = [len(results.pairs(*point)) for point in results.points]
     assumptions = _assumptions(results)
     figures = [figure for country in _countries(results).values() for figure in country.get("figures", {}).values()]
     return Sureness(
@@ -47,8 +50,25 @@ def sureness(results: Results, found: pd.DataFrame) -> Sureness:
         off=sum(line["run"].startswith("run") for line in assumptions),
         estimates=_estimates(results),
         qualities=dict(sorted(Counter(figure["quality"] for figure in figures).items())),
+        precision=precision(results.manifest),
         users=_users(results),
     )
+
+
+def precision(manifest: Mapping[str, Any]) -> list[str]:
+    """Which intervals became as narrow as was asked for, and which met the cap on seeds first."""
+    rows = manifest.get("precision")
+    if not rows:
+        return []
+    rule = manifest["design"]["precision"]
+    outcome = manifest["design"]["outcomes"][rule["outcome"]]
+    asked = f"{outcome['label']} within ±{rule['half_width']:g} {outcome['unit']}"
+    labels = {point["arm"]: point["label"] for point in manifest["points"]}
+    short = [f"{labels[row['arm']]} ({row['dose']:g}) needs {row['needed']:,}" for row in rows if not row["reached"]]
+    seeds = max(row["seeds"] for row in rows)
+    if not short:
+        return [f"{asked}: reached for all {len(rows)} effects asked for with {seeds:,} seeds"]
+    return [f"{asked}: reached for {len(rows) - len(short)} of {len(rows)} effects with {seeds:,} seeds, where the cap came first", *short]
 
 
 def pairing(found: pd.DataFrame) -> dict[str, float]:

@@ -6,7 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Shown
 
-from sim.analysis import cells, minister, sentences
+from sim.analysis import caution, cells, minister, sentences
 from sim.analysis.effects import effects
 from sim.analysis.results import load
 from sim.analysis.verdicts import claims
@@ -16,7 +16,10 @@ WIDE = 8
 
 
 def print_effects(folder: Path, to_stderr: bool = True) -> None:
-    """Print the minister's table (turned, one column an arm), the primary outcomes and the answers to the claims of a results folder."""
+    """Print the minister's table (turned, one column an arm), the primary outcomes and the answers to the claims of a results folder.
+
+    Where something was varied also that it was, and what the intervals do not hold.
+    """
     results = load(folder)
     found = effects(results)
     console = Console(stderr=to_stderr)
@@ -25,6 +28,8 @@ def print_effects(folder: Path, to_stderr: bool = True) -> None:
     console.print(_shown(turned(cells.costs_table(results, table))))
     console.print(_shown(turned(cells.gains_table(results, table))))
     console.print(_shown(cells.effects_matrix(results, found)))
+    for line in filter(None, (caution.few_seeds(results), caution.where(results))):
+        console.print(line, markup=False, highlight=False)
     for sentence in sentences.answer(results, claims(results), table):
         console.print(f"• {sentence}", markup=False, highlight=False)
 

@@ -63,7 +63,7 @@ def _formula(claim: dict) -> str:
 
 
 def _difference(results: Results, arm: str, rival: str, outcome: str) -> Estimate:
-    """Effect of the arm minus effect of the rival, on the seeds that finished in both."""
+    """Effect of the arm minus effect of the rival, on what finished in both."""
     primary = results.primaries[outcome]
     mine, theirs = (_effects(results, name, primary) for name in (arm, rival))
     return estimate((mine - theirs).dropna().to_numpy(), results.reading.confidence)
@@ -75,11 +75,10 @@ def _doses(results: Results) -> dict[str, float]:
 
 
 def _effects(results: Results, arm: str, primary: Primary) -> pd.Series:
-    """Effects of an arm by seed; the baseline differs from itself by nothing."""
+    """Effects of an arm by unit of observation; the baseline differs from itself by nothing."""
     dose = _doses(results)[arm]
-    if arm == results.baseline:
-        return pd.Series(0.0, index=results.seeds(arm, dose))
-    return pd.Series(contributions(results, arm, dose, primary), index=results.seeds(arm, dose))
+    units = results.units(results.pairs(arm, dose)).unique().sort_values()
+    return pd.Series(0.0 if arm == results.baseline else contributions(results, arm, dose, primary), index=units)
 
 
 def _p(against: list[Estimate], strongest: Estimate, better: int) -> float:

@@ -1,6 +1,5 @@
 """`crosscluster experiment`: all arms on all seeds, then effects, figures and the report."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from agents.parameters import number
-from sim.analysis.report import build_report
-from sim.analysis.tables import print_effects
 from sim.commands.compose import compose_tree, load_tree
 from sim.commands.folders import SHIPPED, choices, own_folders
 from sim.commands.hydra_app import Command, run_app
+from sim.commands.report import report_if_any
 from sim.commands.results import about, finished, sweep_folder, tell, writable
 from sim.config import Config
 from sim.config_check import ConfigError, build, listed
 from sim.experiments.design import Design, build_design
 from sim.experiments.execution import run_experiment
+from sim.experiments.executors import ExecutorConfig
+from sim.experiments.laboratory import Options
+from sim.experiments.sampling import build_cases
 from sim.experiments.store import StoreError, fresh_folder, read_manifest
 from sim.experiments.warming import warm_up
 
@@ -28,10 +29,10 @@ UNUSED = {
 
 
 @dataclass(frozen=True)
-class Executor:
-    """Where runs are computed."""
+class Limits:
+    """What a run may take."""
 
-    workers: int | None = number("processes", 1, 1024, "any", whole=True)
+    timeout_s: float | None = number("seconds a run", 0.01, 1e7, "any")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Plan:
 
     design: Design
     configs: Mapping[str, Config]
-    workers: int
+    executor: ExecutorConfig
+    timeout: float | None
     results: Path
     about: dict[str, Any]
 
@@ -66,12 +68,15 @@ def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
         names = listed(choices("experiment", own_folders()), "", "experiment")
         raise ConfigError(f"experiment: found none, as in experiment=eaeu_programme; allowed: {names}")
     design = build_design(node if tree["seeds"] is None else {**node, "seeds": tree["seeds"]})
-    workers = build(Executor, tree["executor"], "executor").workers or os.cpu_count() or 1
+    executor = build(ExecutorConfig, tree["executor"], "executor")
+    timeout = build(Limits, {"timeout_s": tree["timeout_s"]}, "").timeout_s
     scenarios = dict.fromkeys(arm.scenario for arm in design.arms.values())
     composed = {name: load_tree(compose_tree([*overrides, f"scenario={name}"])) for name in scenarios}
     configs = {name: composed[arm.scenario] for name, arm in design.arms.items()}
+    if design.vary:
+        build_cases(design.vary, configs)  # what cannot be varied is told before anything is run
     told = about("experiment", overrides, configs[design.baseline], tree["facts"])
-    return Plan(design, configs, workers, writable(tree["results"]), told)
+    return Plan(design, configs, executor, timeout, writable(tree["results"]), told)
 
 
 def _perform(plan: Plan, sweep: str | None, folders: list[Path]) -> None:
@@ -79,16 +84,15 @@ def _perform(plan: Plan, sweep: str | None, folders: list[Path]) -> None:
         tell("warming up (on a new installation the model is compiled first, about a minute)")
         warm_up(plan.configs.values())
         folder = fresh_folder(plan.results / sweep if sweep else plan.results, plan.design.name)
-        run_experiment(plan.design, plan.configs, folder, plan.workers, _solved(plan.design.name), plan.about)
+        folders.append(folder)
+        options = Options(plan.executor, solved(plan.design.name), plan.about, timeout=plan.timeout, tell=tell)
+        run_experiment(plan.design, plan.configs, folder, options)
     except StoreError as error:
         raise ConfigError(f"results: {error}") from error
-    folders.append(folder)
-    report = build_report(folder)
-    print_effects(folder)
-    tell(f"report: {report}")
+    report_if_any(folder)
 
 
-def _solved(experiment: str) -> Path | None:
+def solved(experiment: str) -> Path | None:
     """The doses shipped with an experiment, or the user's own."""
     for root in (*own_folders(), SHIPPED):
         if (path := root / "solved" / f"{experiment}.json").is_file():

@@ -29,3 +29,13 @@ def main(arguments: list[str]) -> int:
     tell(f"report: {report}")
     finished(folder)
     return 0
+
+
+def report_if_any(folder: Path) -> None:
+    """A report behind a command that has done its work; where there is nothing to compare, one line that says so."""
+    try:
+        report = build_report(folder)
+        print_effects(folder)
+        tell(f"report: {report}")
+    except ResultsError as error:
+        tell(f"crosscluster: no report: {error}")

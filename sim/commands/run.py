@@ -19,6 +19,7 @@ from sim.commands.results import about, finished, sweep_folder, tell, writable
 from sim.config import Config, config_hash, config_tree
 from sim.config_check import ConfigError, build
 from sim.config_classes import ScenarioConfig
+from sim.experiments.formats import MANIFEST_FORMAT, RUN_TABLES_FORMAT
 from sim.experiments.provenance import commit, machine, model_sha256, versions
 from sim.experiments.store import StoreError, write_json, write_table
 from sim.simulate import Result, simulate
@@ -162,7 +163,8 @@ def write_run(run: Run, result: Result, folder: Path) -> None:
             write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None), folder / f"{name}.parquet")
     write_json(folder / "outcomes.json", result.outcomes)
     manifest = {
-        "format": 1,
+        "format": MANIFEST_FORMAT,
+        "tables_format": RUN_TABLES_FORMAT,
         "state": "failed" if result.error else "complete",
         "error": result.error,
         "seed": run.seed,

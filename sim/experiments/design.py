@@ -14,8 +14,15 @@ from typing import Any, Literal
 
 from agents.parameters import number
 from sim.config_check import ConfigError, build
+from sim.experiments.cases import Vary
+from sim.experiments.precision import Precision, check
 
+RECORDED_RUNS = 2000
+"""Runs up to which series, ladders and ledgers are kept unless the experiment says otherwise."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+Recorded = Literal["outcomes", "annual", "quarterly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,13 @@ class Design:
     equal_cost: EqualCost | None
     outcomes: dict[str, Outcome]
     claims: dict[str, Claim]
+    vary: Vary | None = None
+    precision: Precision | None = None
+    record: Recorded | None = None
+
+    def recorded(self, runs: int) -> Recorded:
+        """What runs leave besides outcomes: as declared, else every quarter of a small experiment and nothing more of a large one."""
+        return self.record or ("quarterly" if runs <= RECORDED_RUNS else "outcomes")
 
     @property
     def headline_dose(self) -> float:
@@ -129,6 +143,9 @@ def build_design(tree: Mapping[str, Any]) -> Design:
     _check_doses(design)
     _check_margins(design)
     _check_names(design)
+    if design.precision:
+        treated = [name for name in design.arms if name != design.baseline]
+        check(design.precision, design.seeds, design.outcomes, treated, design.vary is not None)
     return design
 
 

@@ -16,15 +16,15 @@ from sim.config import Config, config_hash
 from sim.config_check import ConfigError
 from sim.experiments.design import Design, EqualCost, Point, fingerprint
 from sim.experiments.provenance import model_sha256
-from sim.experiments.replication import Job, Run, Simulation
 from sim.experiments.store import StoreError, read_json
-from sim.experiments.treatment import treatments
+from sim.experiments.treatment import Treatment, treatments
 
 FORMAT = 1
 SLOPE = (0.25, 4.0)
 """Elasticity of cost with respect to dose that two rounds are trusted to show; outside it they show noise."""
 
-Execute = Callable[[Sequence[Job]], Iterable[list[Run]]]
+Outcomes = Callable[[tuple[Treatment, ...]], list[dict[str, Any]]]
+"""Runs of some treatments on the reserved seeds: rows with arm, dose, seed, error and outcomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +84,22 @@ def _from_tree(tree: dict[str, Any], source: str) -> Solution:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What it takes to measure costs: the arms, the reserved seeds, the model, and where its jobs run."""
+    """What it takes to measure costs: the arms, the rule, and a way to run them on the reserved seeds."""
 
     design: Design
     configs: Mapping[str, Config]
     rule: EqualCost
-    simulation: Simulation
-    execute: Execute
-    snapshots: Path
+    outcomes: Outcomes
 
     def costs(self, points: Sequence[Point], factors: Mapping[Point, float]) -> dict[Point, float]:
         """Mean cost of each point over the reserved seeds, at these factors."""
         design, baseline = self.design, self.design.points()[0]
         wanted = tuple(t for t in treatments(design, self.configs, factors) if t.point in points or t.point == baseline)
-        jobs = [Job(seed, wanted, self.simulation, tables=False, snapshots=self.snapshots) for seed in design.reserved_seeds]
-        by_seed = {runs[0].seed: {run.treatment.point: self._outlay(run) for run in runs} for runs in self.execute(jobs)}
+        outlay = {(Point(row["arm"], row["dose"]), row["seed"]): self._outlay(row) for row in self.outcomes(wanted)}
         costs = dict.fromkeys(points, 0.0)
         for seed in design.reserved_seeds:
             for point in points:
-                costs[point] += (by_seed[seed][point] - by_seed[seed][baseline]) / len(design.reserved_seeds)
+                costs[point] += (outlay[point, seed] - outlay[baseline, seed]) / len(design.reserved_seeds)
         for point, cost in costs.items():
             if not cost > 0.0:
                 raise ConfigError(
@@ -110,13 +107,15 @@ class Trial:
                 )
         return costs
 
-    def _outlay(self, run: Run) -> float:
-        if run.error is not None:
-            where = f"experiment.arms.{run.treatment.point.arm}"
-            raise ConfigError(f"{where}: its doses cannot be solved, reserved seed {run.seed} failed: {run.error}")
-        if self.rule.outcome not in run.outcomes:
-            raise ConfigError(f"experiment.equal_cost.outcome: {self.rule.outcome!r}; allowed: {', '.join(run.outcomes)}")
-        return run.outcomes[self.rule.outcome]
+    def _outlay(self, row: Mapping[str, Any]) -> float:
+        if row["error"] is not None:
+            raise ConfigError(
+                f"experiment.arms.{row['arm']}: its doses cannot be solved, reserved seed {row['seed']} failed: {row['error']}"
+            )
+        if row.get(self.rule.outcome) is None:
+            known_ = ", ".join(name for name, value in row.items() if isinstance(value, float) and name != "dose")
+            raise ConfigError(f"experiment.equal_cost.outcome: {self.rule.outcome!r}; allowed: {known_}")
+        return float(row[self.rule.outcome])
 
 
 def solve(trial: Trial) -> Solution:

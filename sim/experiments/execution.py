@@ -1,139 +1,195 @@
-"""Run an experiment from its design to its tables: solve the doses, run every seed, write what came out.
+"""Run an experiment from its design to its tables: solve the doses, run every group, write what came out.
 
-A seed is a job: its burn-in is run once and all arms continue from the snapshot.  Whatever the number of workers
-and the order in which they finish, the tables are the same bytes.
+Everything that is finished stands in the folder's journal at once; `resume` goes on from there.  Whatever the executor, the number of
+workers, the order in which they finish, and what was killed in between, the tables are the same bytes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pyarrow as pa
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
 from sim.config import Config
-from sim.experiments.design import Design, EqualCost
+from sim.experiments.assemble import assemble
+from sim.experiments.cases import ONE_CASE
+from sim.experiments.design import Design, EqualCost, Point
 from sim.experiments.doses import Solution, Trial, known, purpose, solve
-from sim.experiments.manifest import Manifest
-from sim.experiments.processes import local_processes, run_jobs
-from sim.experiments.replication import Job, Run, Simulation
-from sim.experiments.store import write_json, write_table
-from sim.experiments.tables import frames, ordered, runs_table
-from sim.experiments.treatment import treatments
-from sim.simulate import burn_in, continue_from
-
-MODEL = Simulation(burn_in, continue_from)
+from sim.experiments.finish import outcomes_of, write_tables
+from sim.experiments.journal import CHUNKS, JOURNAL, Journal, forget_failed, payload
+from sim.experiments.kept import keep
+from sim.experiments.laboratory import Kept, Laboratory, Options, laboratory
+from sim.experiments.lock import Lock, TakenOver, claimed
+from sim.experiments.manifest import Manifest, is_finished
+from sim.experiments.plan import CHUNK_SECONDS, JOB_SECONDS, chunks, make_plan
+from sim.experiments.precision import Effects, Precision, more_seeds, report, seeds_wanted
+from sim.experiments.processes import cores
+from sim.experiments.store import write_json
+from sim.experiments.study import Study
+from sim.experiments.treatment import Treatment, treatments
+from sim.experiments.work import Chunk, Done, runs_of
 
 DOSES = "doses.json"
+SMALL = 8
+"""Groups a worker up to which every group is a chunk."""
+SAMPLED = 3
+"""Groups that are run one after the other to measure a sweep by the last: the first one loads the compiled model."""
+SAMPLES = 3
+"""Times that this is tried until no run fails."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C during an experiment; the text says how far it came."""
+    """Ctrl-C during an experiment; the text says how far it came and how to go on."""
 
 
-class Laboratory:
-    """An executor, a folder for what is needed only meanwhile, and a progress bar on standard error."""
+def run_experiment(design: Design, configs: Mapping[str, Config], folder: Path, options: Options) -> Path:
+    """Run all arms in all cases on all seeds, or go on with what is missing, and leave the tables in `folder`.
 
-    def __init__(self, executor: Any, scratch: Path, progress: Progress) -> None:
-        self.executor, self.scratch, self.progress = executor, scratch, progress
-
-    def run(self, jobs: Sequence[Job], what: str) -> Iterator[list[Run]]:
-        """Every job's runs as they are finished, with a bar for them."""
-        ticks = self.scratch / f"{len(self.progress.tasks)}.ticks"
-        ticks.touch()
-        bar = self.progress.add_task(what, total=sum(job.steps for job in jobs))
-        ticking = [replace(job, ticks=ticks) for job in jobs]
-        yield from run_jobs(ticking, self.executor, lambda: self.progress.update(bar, completed=ticks.stat().st_size))
-
-
-@contextmanager
-def laboratory(workers: int) -> Iterator[Laboratory]:
-    """A laboratory on local processes."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with (
-        TemporaryDirectory(prefix="crosscluster-", ignore_cleanup_errors=True) as scratch,
-        local_processes(workers) as executor,
-        Progress(*columns, console=Console(stderr=True)) as progress,
-    ):
-        yield Laboratory(executor, Path(scratch), progress)
-
-
-def run_experiment(
-    design: Design,
-    configs: Mapping[str, Config],
-    folder: Path,
-    workers: int,
-    shipped: Path | None = None,
-    about: Mapping[str, Any] | None = None,
-    simulation: Simulation = MODEL,
-) -> Path:
-    """Run all arms on all seeds and leave their tables in `folder`.
-
-    configs: every arm's configuration with the doses of its scenario.  shipped: doses solved before.  about: what
-    the manifest is to say besides.  Raises ConfigError, StoreError, WorkerLost, Interrupted; the folder then holds no table.
+    configs: every arm's configuration with the doses of its scenario.  Raises ConfigError, StoreError, Interrupted; what was finished
+    stays in the journal.  A folder that is finished is left as it is; one that was begun with something else is refused.
     """
-    manifest = Manifest(folder, design, configs[design.baseline], workers, about or {})
-    manifest.treat(treatments(design, configs, {}))
-    manifest.write("running")
-    written: list[Path] = []
-    try:
-        with laboratory(min(workers, max(len(design.seeds), len(design.reserved_seeds)))) as lab:
-            runs = _run_all(design, configs, lab, manifest, _places(folder, shipped), simulation)
-        for name, table in _tables(runs, design).items():
-            written.append(folder / f"{name}.parquet")
-            write_table(table, written[-1])
-        manifest.write("complete")
-    except BaseException as error:
-        for path in written:
-            path.unlink(missing_ok=True)
-        interrupted = isinstance(error, KeyboardInterrupt)
-        manifest.write("interrupted" if interrupted else "failed")
-        if interrupted:
-            total = len(design.points()) * len(design.seeds)
-            raise Interrupted(f"{manifest.done} of {total} runs were done, no table was written to {folder}") from error
-        raise
+    treated = treatments(design, configs, {})
+    with claimed(folder) as lock:
+        keep(folder, design, configs, options.about or {})
+        if is_finished(folder):
+            return folder
+        if options.retry_failed:
+            forget_failed(folder)
+        manifest = Manifest(folder, design, configs[design.baseline], options.executor.workers or 0, options.about or {})
+        manifest.treat(treated)
+        manifest.write("running")
+        try:
+            with laboratory(options) as lab:
+                study = prepare(design, configs, lab, manifest, options)
+                _run_missing(study, lock, lab, manifest, options)
+                if design.precision:
+                    study = _closely(study, design, design.precision, lock, lab, manifest, options)
+            lock.check()
+            manifest.seal(write_tables(folder, study, design.name))
+            manifest.write("complete")
+            if not manifest.failures:
+                _clear(folder)
+        except TakenOver:
+            raise
+        except BaseException as error:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            manifest.write("interrupted" if interrupted else "failed")
+            if interrupted:
+                raise Interrupted(
+                    f"{manifest.done} of {manifest.total} runs are done and kept; go on with: crosscluster resume {folder}"
+                ) from error
+            raise
     return folder
 
 
-def _places(folder: Path, shipped: Path | None) -> dict[str, list[Path]]:
-    """Where solved doses may lie: those shipped, then those of earlier runs of the experiment, the latest first."""
-    earlier = sorted(folder.parent.glob(f"*/{DOSES}"), reverse=True)
-    return {"shipped": [shipped] if shipped else [], "cached": earlier}
-
-
-def _run_all(
-    design: Design,
-    configs: Mapping[str, Config],
-    lab: Laboratory,
-    manifest: Manifest,
-    places: Mapping[str, Sequence[Path]],
-    simulation: Simulation,
-) -> list[Run]:
-    factors = {}
+def prepare(design: Design, configs: Mapping[str, Config], lab: Laboratory, manifest: Manifest, options: Options) -> Study:
+    """Solve the doses if they are to cost the same, and put the study together."""
+    factors: Mapping[Point, float] = {}
     if (rule := design.equal_cost) is not None:
-        solution = known(purpose(design, configs), places) or _solve(design, configs, rule, lab, simulation)
+        places = _places(manifest.folder, options.shipped)
+        solution = known(purpose(design, configs), places) or _solve(design, configs, rule, lab, options)
         manifest.solve(solution)
         write_json(manifest.folder / DOSES, solution.as_tree(design))
         factors = solution.factors
     treated = treatments(design, configs, factors)
     manifest.treat(treated)
+    return assemble(design, treated, configs, design.seeds, options.simulation)
+
+
+def _run_missing(study: Study, lock: Lock, lab: Laboratory, manifest: Manifest, options: Options) -> None:
+    lock.check()
+    folder = lock.folder
+    journal = Journal(folder)
+    manifest.expect(study.runs)
+    for entry in journal.entries:
+        manifest.count(entry.runs, failures(payload(folder, entry)) if entry.failed else [])
+
+    def kept(chunk: Chunk, done: Done) -> None:
+        lock.check()
+        journal.add(chunk.start, chunk.stop, done)
+        manifest.count(done.runs, failures(done.payload) if done.failed else [])
+
     manifest.write("running")
-    runs: list[Run] = []
-    for finished in lab.run([Job(seed, treated, simulation) for seed in design.seeds], design.name):
-        manifest.finish(finished)
-        runs += finished
-    return ordered(runs, design)
+    size = 1
+    if _count(journal.missing(0, len(study))) > SMALL * lab.workers:
+        sample = _sample(study, journal, lab, kept)
+        size = _planned(study, _count(journal.missing(0, len(study))), sample, folder, lab.workers, options)
+    if gaps := journal.missing(0, len(study)):
+        lab.run(study, list(chunks(gaps, size)), manifest.design.name, kept)
 
 
-def _solve(design: Design, configs: Mapping[str, Config], rule: EqualCost, lab: Laboratory, simulation: Simulation) -> Solution:
-    snapshots = lab.scratch / "snapshots"
-    snapshots.mkdir()
-    return solve(Trial(design, configs, rule, simulation, lambda jobs: lab.run(jobs, "solving equal cost"), snapshots))
+def _count(gaps: Sequence[tuple[int, int]]) -> int:
+    return sum(stop - start for start, stop in gaps)
 
 
-def _tables(runs: Sequence[Run], design: Design) -> dict[str, pa.Table]:
-    return {"runs": runs_table(runs, design), **frames(runs)}
+def _sample(study: Study, journal: Journal, lab: Laboratory, kept: Kept) -> Done:
+    """Run a few missing groups, to measure the last of them; others if one fails."""
+    found: list[Done] = []
+
+    def noted(chunk: Chunk, done: Done) -> None:
+        kept(chunk, done)
+        found.append(done)
+
+    while not found or (found[-1].failed and len(found) < SAMPLES):
+        first, end = journal.missing(0, len(study))[0]
+        lab.run(study, [Chunk(first, min(first + SAMPLED, end))], "a few groups, to plan", noted)
+    return found[-1]
+
+
+def _closely(study: Study, design: Design, rule: Precision, lock: Lock, lab: Laboratory, manifest: Manifest, options: Options) -> Study:
+    """Go on with as many seeds as the effect needs; the study that has them."""
+    outcome = design.outcomes[rule.outcome]
+    effects = Effects(outcome.column, outcome.per, design.baseline)
+    count = seeds_wanted(outcomes_of(lock.folder, study), effects, rule)
+    options.tell(f"precision: {count} seeds for {outcome.label} within {rule.half_width:g} {outcome.unit}")
+    longer = replace(study, seeds=more_seeds(study.seeds, design.reserved_seeds, count))
+    manifest.lengthen(longer.seeds)
+    _run_missing(longer, lock, lab, manifest, options)
+    manifest.precision = report(outcomes_of(lock.folder, longer), len(study.seeds), effects, rule)
+    return longer
+
+
+def _planned(study: Study, groups: int, sample: Done, folder: Path, workers: int, options: Options) -> int:
+    """Groups a chunk of what is to be run; the plan is told before it begins."""
+    span = JOB_SECONDS if options.executor.kind == "slurm" else CHUNK_SECONDS
+    plan = make_plan(groups, len(study.treatments), sample, workers, folder, span)
+    at_once = min(workers, cores()) if options.executor.is_local else workers
+    for line in plan.lines(workers, at_once):
+        options.tell(line)
+    return plan.groups_per_chunk
+
+
+def failures(chunk: bytes) -> list[dict[str, Any]]:
+    """Which runs of a chunk failed, and of what."""
+    runs = runs_of(chunk).select(["case", "pair", "arm", "dose", "seed", "error"]).to_pylist()
+    return [run for run in runs if run["error"] is not None]
+
+
+def _places(folder: Path, shipped: Path | None) -> dict[str, list[Path]]:
+    """Where solved doses may lie: in the folder itself, those shipped, then those of earlier runs of the experiment, the latest first."""
+    earlier = sorted(folder.parent.glob(f"*/{DOSES}"), reverse=True)
+    return {"kept": [folder / DOSES], "shipped": [shipped] if shipped else [], "cached": earlier}
+
+
+def _solve(design: Design, configs: Mapping[str, Config], rule: EqualCost, lab: Laboratory, options: Options) -> Solution:
+    """Scale the doses until all arms cost the same on the reserved seeds."""
+
+    def outcomes(treated: tuple[Treatment, ...]) -> list[dict[str, Any]]:
+        study = Study(treated, ONE_CASE, design.reserved_seeds, "everywhere", "outcomes", options.simulation)
+        rows: list[dict[str, Any]] = []
+        lab.run(
+            study,
+            [Chunk(at, at + 1) for at in range(len(study))],
+            "solving equal cost",
+            lambda _, done: rows.extend(runs_of(done.payload).to_pylist()),
+            again=True,
+        )
+        return rows
+
+    return solve(Trial(design, configs, rule, outcomes))
+
+
+def _clear(folder: Path) -> None:
+    """Chunks have become tables."""
+    shutil.rmtree(folder / CHUNKS, ignore_errors=True)
+    (folder / JOURNAL).unlink(missing_ok=True)

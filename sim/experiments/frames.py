@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from sim.calendar import YEAR
 from sim.experiments.treatment import Treatment
 
 LABELS = {"arm": pa.string(), "dose": pa.float64(), "seed": pa.int64()}
@@ -29,19 +30,28 @@ RECORDED = ("panel", "clusters", "ties", "projects")
 FRAMES = (*SCHEMAS, *RECORDED)
 
 
-def tables(result: Any, treatment: Treatment, seed: int) -> dict[str, pa.Table]:
-    """The frames that a Result holds, as labelled tables."""
+def tables(result: Any, treatment: Treatment, seed: int, annual: bool = False) -> dict[str, pa.Table]:
+    """The frames that a Result holds, as labelled tables.  annual: stocks and flows of every fourth quarter, sums of money and ladders."""
     frames = {name: getattr(result, name) for name in FRAMES}
+    if annual:
+        frames |= {
+            "series": _yearly(frames["series"]),
+            "funnel": _by_year(frames["funnel"], "value"),
+            "ledger": _by_year(frames["ledger"], "amount"),
+        }
     return {name: _labelled(frame, SCHEMAS.get(name), treatment, seed) for name, frame in frames.items() if frame is not None}
 
 
-def joined(parts: list[pa.Table]) -> pa.Table:
-    """Tables of one name, one after the other.
+def _yearly(series: pd.DataFrame) -> pd.DataFrame:
+    """The last quarter of every year."""
+    return series[series["quarter"] % YEAR == YEAR - 1]
 
-    A column that only some have (an arm's own programmes in a panel) is null in the others; an empty table is left
-    out, for its columns have no types to go by.
-    """
-    return pa.concat_tables([part for part in parts if len(part)] or parts[:1], promote_options="default")
+
+def _by_year(frame: pd.DataFrame, amount: str) -> pd.DataFrame:
+    """Amounts of a year under its last quarter."""
+    year = frame.assign(quarter=frame["quarter"] // YEAR * YEAR + YEAR - 1)
+    keys = [name for name in frame.columns if name != amount]
+    return year.groupby(keys, sort=True, observed=True, as_index=False)[amount].sum()
 
 
 def _labelled(frame: pd.DataFrame, schema: dict[str, pa.DataType] | None, treatment: Treatment, seed: int) -> pa.Table:

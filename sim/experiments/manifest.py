@@ -1,5 +1,6 @@
 """What a results folder says about itself: the design, the configuration, the doses, the code and the machine."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -9,12 +10,10 @@ from typing import Any
 from sim.config import Config, config_hash, config_tree
 from sim.experiments.design import Design
 from sim.experiments.doses import Solution
+from sim.experiments.formats import MANIFEST_FORMAT, TABLES_FORMAT
 from sim.experiments.provenance import commit, machine, model_sha256, versions
-from sim.experiments.replication import Run
-from sim.experiments.store import MANIFEST, write_json
+from sim.experiments.store import MANIFEST, StoreError, read_manifest, write_json
 from sim.experiments.treatment import Treatment, changes
-
-FORMAT = 1
 
 
 def _now() -> datetime:
@@ -35,6 +34,17 @@ class Manifest:
     doses: dict[str, Any] = field(default_factory=lambda: {"source": "none", "sha256": None, "gap_max": None})
     failures: list[dict[str, Any]] = field(default_factory=list)
     done: int = 0
+    total: int = 0
+    seeds: tuple[int, ...] = ()
+    precision: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.seeds = self.design.seeds
+
+    def lengthen(self, seeds: tuple[int, ...]) -> None:
+        """More seeds were needed than the design begins with."""
+        self.seeds = seeds
 
     def treat(self, treatments: Sequence[Treatment]) -> None:
         """Say what each point of the design is."""
@@ -45,14 +55,18 @@ class Manifest:
         gap = max((abs(gap) for gap in solution.gaps.values()), default=0.0)
         self.doses = {"source": solution.source, "sha256": solution.sha256, "gap_max": gap}
 
-    def finish(self, runs: Sequence[Run]) -> None:
+    def expect(self, runs: int) -> None:
+        """So many runs there are in all; counting begins anew."""
+        self.total, self.done, self.failures = runs, 0, []
+
+    def count(self, runs: int, failures: Sequence[Mapping[str, Any]]) -> None:
         """Count runs that came to an end, and name those that failed."""
-        self.done += len(runs)
-        self.failures += [
-            {"arm": run.treatment.point.arm, "dose": run.treatment.point.dose, "seed": run.seed, "error": run.error}
-            for run in runs
-            if run.error
-        ]
+        self.done += runs
+        self.failures += [dict(failure) for failure in failures]
+
+    def seal(self, paths: Sequence[Path]) -> None:
+        """Say what the bytes of the finished tables are."""
+        self.tables = {path.name: file_sha256(path) for path in paths}
 
     def write(self, state: str) -> None:
         """Put manifest.json in place, in state running, complete, interrupted or failed."""
@@ -61,7 +75,8 @@ class Manifest:
     def _tree(self, state: str) -> dict[str, Any]:
         design, now = self.design, _now()
         return {
-            "format": FORMAT,
+            "format": MANIFEST_FORMAT,
+            "tables_format": TABLES_FORMAT,
             "state": state,
             "experiment": design.name,
             "id": self.folder.name,
@@ -74,7 +89,7 @@ class Manifest:
             "headline_dose": design.headline_dose,
             "policy_countries": [iso for iso, country in self.baseline.country.items() if country.policy],
             "points": self.points,
-            "seeds": list(design.seeds),
+            "seeds": list(self.seeds),
             "reserved_seeds": list(design.reserved_seeds),
             "doses": self.doses,
             "model_sha256": model_sha256(),
@@ -87,9 +102,41 @@ class Manifest:
             "started": self.started.isoformat(timespec="seconds"),
             "finished": None if state == "running" else now.isoformat(timespec="seconds"),
             "seconds": round((now - self.started).total_seconds(), 1),
-            "runs": {"done": self.done, "of": len(design.points()) * len(design.seeds)},
+            "precision": self.precision,
+            "tables": self.tables,
+            "runs": {"done": self.done, "of": self.total},
             "failures": self.failures,
         }
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_finished(folder: Path) -> bool:
+    """Has the experiment of a folder ended without failures, and are its tables what they were then?"""
+    if not (folder / MANIFEST).is_file():
+        return False
+    try:
+        manifest = read_manifest(folder)
+    except StoreError:
+        return False
+    ended = manifest.get("state") == "complete" and not manifest.get("failures")
+    return ended and bool(manifest.get("tables")) and not spoilt(folder, manifest)
+
+
+def spoilt(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Names of the tables that are missing or no longer what they were when the experiment ended."""
+    return [name for name, digest in (manifest.get("tables") or {}).items() if not _is_same(folder / name, digest)]
+
+
+def _is_same(path: Path, digest: str) -> bool:
+    try:
+        return file_sha256(path) == digest
+    except OSError:
+        return False
 
 
 def _point(treatment: Treatment, baseline: Config) -> dict[str, Any]:

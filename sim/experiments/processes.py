@@ -1,4 +1,4 @@
-"""Where jobs run: any concurrent.futures.Executor; by default processes of this machine.
+"""Processes of this machine as an executor, and how many of them the machine gives us.
 
 Workers are spawned, not forked (numba's and Arrow's threads do not survive a fork), leave Ctrl-C to the parent,
 and end when the parent is gone.
@@ -8,19 +8,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
-from sim.experiments.replication import Job, Run, replicate
-
-POLL = 0.2
-"""Seconds between two looks at how far the workers are."""
-
-
-class WorkerLost(Exception):
-    """A worker process died; the text is one line for the user."""
+GROUPS = Path("/sys/fs/cgroup")
+"""Where Linux shows control groups: version 2 as one tree, version 1 with a tree for the processor."""
+OWN = Path("/proc/self/cgroup")
+"""Lines `number:controllers:/path` of the groups that this process is in."""
 
 
 @contextmanager
@@ -50,22 +46,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def run_jobs(jobs: Sequence[Job], executor: Executor, look: Callable[[], None]) -> Iterator[list[Run]]:
-    """Every job's runs as they are finished; `look` is called several times a second meanwhile."""
-    with _interrupts_held():
-        pending: set[Future[list[Run]]] = {executor.submit(replicate, job) for job in jobs}
-    while pending:
-        finished, pending = wait(pending, timeout=POLL, return_when=FIRST_COMPLETED)
-        look()
-        for future in finished:
-            try:
-                yield future.result()
-            except BrokenProcessPool as error:
-                raise WorkerLost("a worker process died (killed, or out of memory); nothing of this run is kept") from error
-
-
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back, so that a process that starts now is born deaf to it and dies without a traceback."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -75,3 +57,46 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def cores() -> int:
+    """Processors that this process may use: those of its container or cpuset, not those of the machine."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, cpu_limit() or allowed)
+
+
+def cpu_limit(groups: Path = GROUPS, own: Path = OWN) -> int | None:
+    """Whole processors that a container's CPU limit amounts to, at least one; None without a limit.
+
+    The group of this process and all above it count, and the tightest of them rules.
+    """
+    limits = [limit for folder in _folders(groups, own) if (limit := _limit(folder)) is not None]
+    return max(1, int(min(limits))) if limits else None
+
+
+def _folders(groups: Path, own: Path) -> list[Path]:
+    """The folders of our groups and those above: version 2 names no controller, version 1's tree of processors is `cpu`."""
+    try:
+        lines = own.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    found = [groups, groups / "cpu"]
+    for line in lines:
+        _, controllers, path = (*line.split(":", 2), "", "")[:3]
+        if controllers == "" or "cpu" in controllers.split(","):
+            tree = groups / "cpu" if controllers else groups
+            inner = tree / path.lstrip("/")
+            found += [inner, *(above for above in inner.parents if above.is_relative_to(tree))]
+    return found
+
+
+def _limit(folder: Path) -> float | None:
+    """The limit of one group in processors: microseconds of work a period over the period."""
+    try:
+        if (file := folder / "cpu.max").exists():
+            quota, period = file.read_text(encoding="ascii").split()
+        else:
+            quota, period = ((folder / f"cpu.cfs_{name}_us").read_text(encoding="ascii").strip() for name in ("quota", "period"))
+        return None if quota in ("max", "-1") else int(quota) / int(period)
+    except (OSError, ValueError, ZeroDivisionError):
+        return None

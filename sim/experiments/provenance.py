@@ -20,11 +20,27 @@ MODEL = ("agents/*.py", "scenarios/*.py", "sim/*.py")
 """What decides a run's numbers; sim's sub-packages (experiments, analysis, commands) only arrange and read them."""
 
 
+EXPERIMENTS = tuple(
+    f"sim/experiments/{name}.py" for name in ("assemble", "cases", "pairing", "sampling", "study", "treatment", "values", "work")
+)
+"""What decides which runs there are, in what order, and what stands in their rows."""
+
+
 @cache
 def model_sha256() -> str:
     """Hash of the model's code without comments, docstrings and blank lines: a reworded sentence changes nothing."""
+    return _code_sha256(MODEL)
+
+
+@cache
+def experiments_sha256() -> str:
+    """The same of the code that decides which runs an experiment consists of."""
+    return _code_sha256(EXPERIMENTS)
+
+
+def _code_sha256(patterns: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in MODEL for path in ROOT.glob(pattern) if path.name != "__main__.py"):
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern) if path.name != "__main__.py"):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\n{_code(path.read_text(encoding='utf-8'))}\n".encode())
     return digest.hexdigest()
 

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiments.formats import newer
+
 ROW_GROUP = 1 << 17
 """Rows of a parquet row group, whatever the size of the pieces that a table was put together from."""
 
@@ -72,6 +74,15 @@ def write_table(table: pa.Table, path: Path) -> None:
         pq.write_table(plain, file, row_group_size=ROW_GROUP, compression="zstd", store_schema=False)
 
 
+def conformed(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The columns of a schema; those that the table has not are null."""
+    columns = {
+        field.name: table[field.name].cast(field.type) if field.name in table.column_names else pa.nulls(len(table), field.type)
+        for field in schema
+    }
+    return pa.table(columns, schema=schema)
+
+
 def read_json(path: Path) -> Any:
     """The plain tree in a file; StoreError where there is none."""
     try:
@@ -83,10 +94,15 @@ def read_json(path: Path) -> Any:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a results folder."""
-    if not (folder / MANIFEST).is_file():
+    """The manifest of a results folder; StoreError where there is none, or where it is of a later version of the program."""
+    path = folder / MANIFEST
+    if not path.is_file():
         raise StoreError(f"{folder} is no results folder: it has no {MANIFEST}")
-    manifest: dict[str, Any] = read_json(folder / MANIFEST)
+    manifest = read_json(path)
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        raise StoreError(f"{path} is no manifest of crosscluster: it names no format")
+    if later := newer(manifest):
+        raise StoreError(f"{folder} was written by a later version of crosscluster ({later}); read it with that")
     return manifest
 
 
@@ -109,3 +125,42 @@ def fresh_folder(results: Path, experiment: str) -> Path:
             return folder
     except OSError as error:
         raise StoreError(f"cannot write results to {parent}: {error.strerror or error}") from error
+
+
+class TableFile:
+    """A parquet file written piece by piece, whose bytes depend on the rows alone and not on the pieces; whole or not there."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.schema = schema.remove_metadata()
+        self._whole = whole_file(path)
+        self._file: BinaryIO | None = None
+        self._pending: list[pa.Table] = []
+        self._rows = 0
+
+    def __enter__(self) -> "TableFile":
+        self._file = self._whole.__enter__()
+        self._writer = pq.ParquetWriter(self._file, self.schema, compression="zstd", store_schema=False)
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if kind is None:
+            self._flush(everything=True)
+        self._writer.close()
+        self._whole.__exit__(kind, error, trace)
+
+    def add(self, piece: pa.Table) -> None:
+        """Add rows; columns that they have not are null."""
+        self._pending.append(conformed(piece, self.schema))
+        self._rows += len(piece)
+        if self._rows >= ROW_GROUP:
+            self._flush(everything=False)
+
+    def _flush(self, everything: bool) -> None:
+        if not self._pending:
+            return
+        rows = pa.concat_tables(self._pending).combine_chunks()
+        whole = len(rows) if everything else len(rows) - len(rows) % ROW_GROUP
+        for start in range(0, whole, ROW_GROUP):
+            self._writer.write_table(rows.slice(start, min(ROW_GROUP, whole - start)), row_group_size=ROW_GROUP)
+        rest = rows.slice(whole)
+        self._pending, self._rows = ([rest] if len(rest) else []), len(rest)

@@ -110,7 +110,10 @@ def test_an_override_that_is_wrong(override, says):
         (["run", "hydra/job_logging=default"], "refused: of Hydra itself you may set"),
         (["run", "+hydra.callbacks.x._target_=os.getcwd"], "refused"),
         (["run", "hydra.searchpath=[file:///tmp]"], "refused"),
-        (["rn"], "found the command 'rn'; allowed: run, experiment, report, list, new, check; did you mean 'run'?"),
+        (
+            ["rn"],
+            "found the command 'rn'; allowed: run, experiment, resume, merge, show, export, report, list, new, check; did you mean 'run'?",
+        ),
         (["list", "scenarios"], "did you mean 'scenario'?"),
         (["list", "country.belaru"], "did you mean 'belarus'?"),
         (["new", "scenario", "x", "--from", "grant"], "did you mean 'grants'?"),

@@ -195,7 +195,7 @@ def test_a_broken_invariant_ends_in_one_line_and_code_1(capsys, monkeypatch):
 
 @pytest.mark.parametrize("delay", [0.3, 1.5, 5.0])
 def test_ctrl_c_at_any_moment_leaves_no_half_file(tmp_path, delay):
-    process = started("run", "world=demo", "world.burn_in=400", "world.after=400", cwd=tmp_path)
+    process = started("run", "world=eaeu", "world.burn_in=400", "world.after=400", cwd=tmp_path)
     time.sleep(delay)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

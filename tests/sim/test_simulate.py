@@ -134,3 +134,11 @@ def test_progress_is_told(config):
     told = []
     simulate(config, 3, progress=lambda done, of: told.append((done, of)))
     assert told == [(n, 12) for n in range(1, 13)]
+
+
+def test_a_run_without_tables_has_the_same_outcomes(config) -> None:
+    snapshot = burn_in(config, 3)
+    whole, bare = continue_from(snapshot, config), continue_from(snapshot, config, tables=False)
+    assert bare.outcomes == whole.outcomes
+    assert bare.starts.equals(whole.starts)
+    assert all(table.empty for table in (bare.series, bare.funnel, bare.ledger))

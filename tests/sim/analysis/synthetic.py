@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.experiments.formats import MANIFEST_FORMAT, TABLES_FORMAT
 from sim.experiments.store import write_table
 
 SEEDS = 8
@@ -128,7 +129,7 @@ def _effect(arm: str, dose: float) -> dict[str, float]:
 def _run(arm: str, label: str, dose: float, seed: int) -> dict:
     own = 0.0 if dose == 0.0 else 1.0
     effect = _effect(arm, dose)
-    row = {"experiment": "synthetic", "world": "eaeu", "arm": arm, "label": label, "dose": dose, "seed": seed, "factor": 1.0}
+    row = {"experiment": "synthetic", "world": "eaeu", "arm": arm, "label": label, "dose": dose, "seed": seed, "pair": seed, "factor": 1.0}
     row |= {"placebo": arm == "zero", "error": None}
     columns = BASE | {"productivity": (0.0, 0.05)} | {f"productivity_{iso}": (0.0, 0.05) for iso in COUNTRIES}
     for number, (name, (mean, sd)) in enumerate(columns.items()):
@@ -160,7 +161,16 @@ def _series(arm: str, dose: float, seed: int) -> list[dict]:
             ramp = min(quarter, PROGRAMME) / PROGRAMME * (1.0 if quarter < PROGRAMME else 0.97 ** (quarter - PROGRAMME))
             value = 100.0 + shared[quarter] + effect * (ramp / 30 + own[quarter] / 60)
             rows.append(
-                {"arm": arm, "dose": dose, "seed": seed, "quarter": quarter, "country": "POLICY", "indicator": name, "value": value}
+                {
+                    "arm": arm,
+                    "dose": dose,
+                    "seed": seed,
+                    "pair": seed,
+                    "quarter": quarter,
+                    "country": "POLICY",
+                    "indicator": name,
+                    "value": value,
+                }
             )
     return rows
 
@@ -176,6 +186,7 @@ def _funnel(arm: str, dose: float, seed: int) -> list[dict]:
                     "arm": arm,
                     "dose": dose,
                     "seed": seed,
+                    "pair": seed,
                     "quarter": q,
                     "ladder": ladder,
                     "channel": "chance",
@@ -188,7 +199,7 @@ def _funnel(arm: str, dose: float, seed: int) -> list[dict]:
 
 
 def _ledger(arm: str, dose: float, seed: int) -> list[dict]:
-    head = {"arm": arm, "dose": dose, "seed": seed}
+    head = {"arm": arm, "dose": dose, "seed": seed, "pair": seed}
     rows = [
         head | {"quarter": 0, "programme": "national", "payer": iso, "payee": iso, "kind": "grant", "amount": 40.0} for iso in COUNTRIES
     ]
@@ -212,14 +223,14 @@ def _ledger(arm: str, dose: float, seed: int) -> list[dict]:
 def _ties(arm: str, dose: float) -> list[dict]:
     """Two triangles of partners in two countries, joined by one tie over the border, and a contact."""
     pairs = [(1, 2), (2, 3), (1, 3), (4, 5), (5, 6), (4, 6), (3, 4)]
-    head = {"arm": arm, "dose": dose, "seed": 1, "stage": "memorandum"}
+    head = {"arm": arm, "dose": dose, "seed": 1, "pair": 1, "stage": "memorandum"}
     rows = [head | {"a": a, "b": b, "country_a": "RUS" if a < 4 else "BLR", "country_b": "RUS" if b < 4 else "BLR"} for a, b in pairs]
     return [*rows, rows[0] | {"a": 1, "b": 6, "stage": "contact", "country_b": "BLR"}]
 
 
 def _projects(arm: str, dose: float) -> list[dict]:
     """Two projects of three members each that share a member, one that never started."""
-    head = {"arm": arm, "dose": dose, "seed": 1, "weight": 1.0}
+    head = {"arm": arm, "dose": dose, "seed": 1, "pair": 1, "weight": 1.0}
     members = [(7, 1.0, (1, 2, 3)), (8, 2.0, (3, 4, 5)), (9, np.nan, (5, 6, -1))]
     return [
         head | {"key": key, "started": started} | {f"member_{n + 1}": who for n, who in enumerate(ids)} for key, started, ids in members
@@ -232,7 +243,8 @@ def _manifest(points: list[tuple[str, str, float]], seeds: int, doses: tuple[flo
     countries = {iso: {"name": iso.title(), "figures": {"berd_share_of_gerd_pct": figure, "gerd_pct_gdp": found}} for iso in COUNTRIES}
     claimed = {"sha256": "ab" * 32, "question": "Does it pay?", "baseline": "status_quo", "outcomes": OUTCOMES, "claims": CLAIMS}
     return {
-        "format": 1,
+        "format": MANIFEST_FORMAT,
+        "tables_format": TABLES_FORMAT,
         "state": "complete",
         "experiment": "synthetic",
         "id": "20261122-053400",

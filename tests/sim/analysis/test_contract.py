@@ -9,6 +9,8 @@ import pytest
 from sim.analysis.report import build_report
 from sim.experiments.design import build_design
 from sim.experiments.execution import run_experiment
+from sim.experiments.executors import ExecutorConfig
+from sim.experiments.laboratory import Options
 from tests.sim.experiments.toy_model import TOY, ToyConfig, ToyInstrument, ToyWorld
 
 
@@ -39,7 +41,7 @@ def test_an_experiment_of_the_toy_model_is_reported(tmp_path: Path) -> None:
     configs = {"status_quo": plain} | {name: replace(plain, instrument={name: instrument}) for name, instrument in arms.items()}
     folder = tmp_path / "toy"
     folder.mkdir()
-    run_experiment(design, configs, folder, workers=1, simulation=TOY)
+    run_experiment(design, configs, folder, Options(ExecutorConfig.local(1), simulation=TOY))
     assert build_report(folder).is_file()
     effects = pd.read_csv(folder / "effects.csv").set_index(["arm", "outcome"])
     assert effects.loc[("cash", "A"), "mean"] == pytest.approx(1.0)  # the toy's innovations are its cost

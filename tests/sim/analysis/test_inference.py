@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, paired, ratio, rounded_up, variance_ratio, verdict
+from sim.analysis.inference import Estimate, estimate, holm, minimum_detectable, rounded_up, variance_ratio, verdict
 from sim.analysis.results import read_reading
+from sim.paired import paired, ratio
 
 READING = read_reading()
 

@@ -10,6 +10,8 @@ from sim.analysis.report import build_report
 from sim.commands.compose import load_config
 from sim.experiments.design import build_design
 from sim.experiments.execution import run_experiment
+from sim.experiments.executors import ExecutorConfig
+from sim.experiments.laboratory import Options
 from tests.sim.analysis.synthetic import OUTCOMES
 
 pytestmark = pytest.mark.slow
@@ -27,7 +29,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree |= {"doses": [0.05], "equal_cost": None, "outcomes": OUTCOMES, "claims": {}}
     configs = {name: load_config(["world=demo", f"scenario={arm['scenario']}"]) for name, arm in ARMS.items()}
     folder = tmp_path_factory.mktemp("small")
-    run_experiment(build_design(tree), configs, folder, workers=1)
+    run_experiment(build_design(tree), configs, folder, Options(ExecutorConfig.local(1)))
     build_report(folder)
     return folder
 

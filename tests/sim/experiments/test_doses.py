@@ -1,18 +1,27 @@
+import pickle
 from dataclasses import replace
 
 import pytest
 
 from sim.config_check import ConfigError
+from sim.experiments.cases import ONE_CASE
 from sim.experiments.design import Point
 from sim.experiments.doses import Trial, known, next_factor, purpose, solve
-from sim.experiments.replication import replicate
 from sim.experiments.store import write_json
+from sim.experiments.study import Study
+from sim.experiments.work import Chunk, compute, runs_of
 from tests.sim.experiments.toy_model import TOY, ToyInstrument
 
 
 @pytest.fixture
 def trial(design, configs, tmp_path):
-    return Trial(design, configs, design.equal_cost, TOY, lambda jobs: map(replicate, jobs), tmp_path)
+    def outcomes(treated):
+        study = Study(treated, ONE_CASE, design.reserved_seeds, "everywhere", "outcomes", TOY)
+        packed = pickle.dumps(study)
+        chunks = [Chunk(at, at + 1, snapshots=tmp_path) for at in range(len(study))]
+        return [row for chunk in chunks for row in runs_of(compute(packed, chunk).payload).to_pylist()]
+
+    return Trial(design, configs, design.equal_cost, outcomes)
 
 
 def test_every_arm_costs_what_the_reference_costs(trial):

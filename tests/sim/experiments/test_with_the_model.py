@@ -6,6 +6,8 @@ import pytest
 from sim.commands.compose import load_config
 from sim.experiments.design import build_design
 from sim.experiments.execution import run_experiment
+from sim.experiments.executors import ExecutorConfig
+from sim.experiments.laboratory import Options
 from sim.experiments.store import read_manifest
 
 pytestmark = pytest.mark.slow
@@ -41,7 +43,7 @@ def folders(tmp_path_factory):
         folder.mkdir(parents=True)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PYTHONHASHSEED", str(workers))  # workers that walk through a set do so in another order
-            found.append(run_experiment(design, configs, folder, workers))
+            found.append(run_experiment(design, configs, folder, Options(ExecutorConfig.local(workers))))
     return found
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from sim.experiments.replication import Simulation
+from sim.experiments.study import Simulation
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,19 @@ class ToyResult:
     error: str | None = None
 
 
-def burn_in(config, seed):
+def burn_in(config, seed, progress=None):
     if config.trouble == "count":
         with Path(os.environ["TOY_COUNT"]).open("a") as file:
             file.write(f"{seed}\n")
     return json.dumps({"seed": seed, "luck": 1.0 + seed % 7 / 100.0}).encode()
 
 
-def continue_from(snapshot, config):
+def continue_from(snapshot, config, progress=None, tables=True):
     state = json.loads(snapshot)
     seed = state["seed"]
+    if "TOY_RUNS" in os.environ:
+        with Path(os.environ["TOY_RUNS"]).open("a") as file:
+            file.write(f"{seed}\n")
     _trouble(config, seed)
     instruments = config.instrument.values()
     cost = sum(i.cost * i.dose**i.power for i in instruments) * state["luck"]
@@ -96,11 +99,11 @@ def continue_from(snapshot, config):
 
 
 def _trouble(config, seed):
-    if config.trouble == "slow":
-        time.sleep(1.0)
+    if config.trouble in ("slow", "slowly"):
+        time.sleep(1.0 if config.trouble == "slow" else 0.05)
     if config.trouble == "error" and seed == 2:
         raise ZeroDivisionError("a corner\nof the parameters")
-    if config.trouble == "death":
+    if config.trouble == "death" or (config.trouble == "death of 2" and seed == 2):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
