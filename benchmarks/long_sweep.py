@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,8 @@ import pandas as pd
 from sim.experiments.provenance import machine
 
 LINES = 10
+PATIENCE = 20.0
+"""Seconds in which a sweep ends after Ctrl-C."""
 
 
 def resident(pid: int) -> float:
@@ -45,6 +48,15 @@ def watch(process: subprocess.Popen[bytes], results: Path, seconds: float) -> pd
     return pd.DataFrame(rows, columns=["seconds", "runs", "coordinator_mb"])
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """As by Ctrl-C; a shell that put us into the background has made everyone deaf to that."""
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        if process.poll() is None:
+            process.send_signal(sign)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=PATIENCE)
+
+
 def main() -> int:
     """Print the machine, then memory and rate as the sweep goes on."""
     parser = argparse.ArgumentParser(description="Watch the coordinator of a long sweep.")
@@ -59,9 +71,7 @@ def main() -> int:
         sweep = ["experiment=long_sweep", f"experiment.vary.size={size}", *(wanted.overrides or ["world=demo"])]
         process = subprocess.Popen([sys.executable, "-m", "sim", "experiment", *sweep, f"results={scratch}"], stdout=subprocess.DEVNULL)
         found = watch(process, Path(scratch), 60.0 * wanted.minutes)
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.wait()
+        end(process)
     last = int(found["runs"].max())
     marks = [found[found["runs"] >= last * tenth // LINES].iloc[0] for tenth in range(1, LINES + 1)]
     print("    runs   seconds   runs/s   coordinator MB")
