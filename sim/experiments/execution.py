@@ -112,8 +112,7 @@ def _run_missing(study: Study, lock: Lock, lab: Laboratory, manifest: Manifest, 
     manifest.write("running")
     size = 1
     if _count(journal.missing(0, len(study))) > SMALL * lab.workers:
-        sample = _sample(study, journal, lab, kept)
-        size = _planned(study, _count(journal.missing(0, len(study))), sample, folder, lab.workers, options)
+        size = _planned(study, _sample(study, journal, lab, kept), _count(journal.missing(0, len(study))), folder, lab.workers, options)
     if gaps := journal.missing(0, len(study)):
         lab.run(study, list(chunks(gaps, size)), manifest.design.name, kept)
 
@@ -149,7 +148,7 @@ def _closely(study: Study, design: Design, rule: Precision, lock: Lock, lab: Lab
     return longer
 
 
-def _planned(study: Study, groups: int, sample: Done, folder: Path, workers: int, options: Options) -> int:
+def _planned(study: Study, sample: Done, groups: int, folder: Path, workers: int, options: Options) -> int:
     """Groups a chunk of what is to be run; the plan is told before it begins."""
     span = JOB_SECONDS if options.executor.kind == "slurm" else CHUNK_SECONDS
     plan = make_plan(groups, len(study.treatments), sample, workers, folder, span)

@@ -25,10 +25,16 @@ def _own_folder(tmp_path, monkeypatch):
 
 
 def started(*arguments, cwd):
-    """The command line as its own process."""
+    """The command line as its own process, which hears Ctrl-C even where tests were put into the background by a shell."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "sim", *arguments]
-    return subprocess.Popen(command, cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipes = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    prepare = hear_interrupts if os.name == "posix" else None
+    return subprocess.Popen(command, cwd=cwd, env=environment, preexec_fn=prepare, **pipes)  # noqa: PLW1509  no thread holds a lock here
+
+
+def hear_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_help_is_quick_and_names_every_command(tmp_path):
