@@ -11,7 +11,7 @@ from sim.commands.compose import compose_tree, load_tree
 from sim.commands.folders import SHIPPED, choices, own_folders
 from sim.commands.hydra_app import Command, run_app
 from sim.commands.report import report_if_any
-from sim.commands.results import about, finished, sweep_folder, tell, writable
+from sim.commands.results import about, finished, sweep_folder, tell, tell_failures, writable
 from sim.config import Config
 from sim.config_check import ConfigError, build, listed
 from sim.experiments.design import Design, build_design
@@ -53,8 +53,7 @@ def main(arguments: list[str]) -> int:
     sweep = sweep_folder(arguments)
     plans = run_app(Command("experiment", UNUSED, _prepare, partial(_perform, sweep=sweep, folders=folders)), arguments)
     failures = sum(len(read_manifest(folder)["failures"]) for folder in folders)
-    if failures:
-        tell(f"crosscluster: {failures} runs failed; they are named in manifest.json and left out of the effects")
+    tell_failures(failures)
     if folders and not sweep:
         finished(folders[0])
     elif plans:
@@ -68,8 +67,7 @@ def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
         names = listed(choices("experiment", own_folders()), "", "experiment")
         raise ConfigError(f"experiment: found none, as in experiment=eaeu_programme; allowed: {names}")
     design = build_design(node if tree["seeds"] is None else {**node, "seeds": tree["seeds"]})
-    executor = build(ExecutorConfig, tree["executor"], "executor")
-    timeout = build(Limits, {"timeout_s": tree["timeout_s"]}, "").timeout_s
+    executor, timeout = execution(tree)
     scenarios = dict.fromkeys(arm.scenario for arm in design.arms.values())
     composed = {name: load_tree(compose_tree([*overrides, f"scenario={name}"])) for name in scenarios}
     configs = {name: composed[arm.scenario] for name, arm in design.arms.items()}
@@ -77,6 +75,11 @@ def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
         build_cases(design.vary, configs)  # what cannot be varied is told before anything is run
     told = about("experiment", overrides, configs[design.baseline], tree["facts"])
     return Plan(design, configs, executor, timeout, writable(tree["results"]), told)
+
+
+def execution(tree: Mapping[str, Any]) -> tuple[ExecutorConfig, float | None]:
+    """Where runs are made, and the seconds that one may take, None without a limit; ConfigError names what cannot be."""
+    return build(ExecutorConfig, tree["executor"], "executor"), build(Limits, {"timeout_s": tree["timeout_s"]}, "").timeout_s
 
 
 def _perform(plan: Plan, sweep: str | None, folders: list[Path]) -> None:

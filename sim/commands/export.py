@@ -5,7 +5,7 @@ from pathlib import Path
 from sim.analysis.exports import FORMATS, Source, export, sources
 from sim.analysis.results import ResultsError
 from sim.commands.arguments import Arguments
-from sim.commands.results import finished, tell
+from sim.commands.results import existing, finished, tell
 from sim.config_check import ConfigError, nearest
 from sim.experiments.codebook import codebook
 from sim.experiments.formats import is_experiment
@@ -47,9 +47,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _chosen(folder: Path, names: str | None) -> list[Source]:
-    if not folder.is_dir():
-        raise ConfigError(f"export: found '{folder}', which is no folder; allowed: a results folder, as in results/eaeu_programme/...")
-    _check_finished(folder)
+    _check_finished(existing("export", folder))
     found = sources(folder)
     if not found:
         raise ConfigError(f"export: {folder} holds no tables; of an experiment that is not finished: crosscluster resume {folder}")

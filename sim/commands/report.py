@@ -5,7 +5,7 @@ from pathlib import Path
 from sim.analysis.report import build_report
 from sim.analysis.results import ResultsError
 from sim.analysis.tables import print_effects
-from sim.commands.results import finished, tell
+from sim.commands.results import existing, finished, tell
 from sim.config_check import ConfigError
 
 USAGE = "usage: crosscluster report DIR      (a folder that `crosscluster experiment` wrote)"
@@ -18,9 +18,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if len(arguments) != 1:
         raise ConfigError(f"report: found {len(arguments)} arguments; allowed: one folder. {USAGE}")
-    folder = Path(arguments[0])
-    if not folder.is_dir():
-        raise ConfigError(f"report: found '{folder}', which is no folder; allowed: a results folder, as in results/eaeu_programme/...")
+    folder = existing("report", Path(arguments[0]))
     try:
         report = build_report(folder)
         print_effects(folder)

@@ -45,6 +45,19 @@ def sweep_folder(arguments: Sequence[str]) -> str | None:
     return "sweep-" + hashlib.sha256(" ".join(sorted(arguments)).encode()).hexdigest()[:8]
 
 
+def existing(command: str, folder: Path) -> Path:
+    """The folder, if there is one; ConfigError names the command that was given another."""
+    if not folder.is_dir():
+        raise ConfigError(f"{command}: found '{folder}', which is no folder; allowed: a results folder, as in results/eaeu_programme/...")
+    return folder
+
+
+def tell_failures(count: int) -> None:
+    """Where runs that failed are named, if any did."""
+    if count:
+        tell(f"crosscluster: {count} runs failed; they are named in manifest.json and left out of the effects")
+
+
 def tell(text: str) -> None:
     """Words for people: standard error, so that standard output ends with the results folder alone."""
     print(text, file=sys.stderr)

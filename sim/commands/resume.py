@@ -6,12 +6,11 @@ from typing import Any
 
 from scenarios import INSTRUMENTS
 from sim.commands.compose import compose_tree
-from sim.commands.experiment import Limits, solved
+from sim.commands.experiment import execution, solved
 from sim.commands.report import report_if_any
-from sim.commands.results import finished, tell
-from sim.config_check import ConfigError, build
+from sim.commands.results import existing, finished, tell, tell_failures
+from sim.config_check import ConfigError
 from sim.experiments.execution import run_experiment
-from sim.experiments.executors import ExecutorConfig
 from sim.experiments.journal import JOURNAL
 from sim.experiments.kept import load
 from sim.experiments.laboratory import Options
@@ -32,20 +31,19 @@ def main(arguments: list[str]) -> int:
         return 0 if arguments else 2
     folder, retry, overrides = _read(arguments)
     tree = compose_tree(overrides)
-    executor, limits = build(ExecutorConfig, tree["executor"], "executor"), build(Limits, {"timeout_s": tree["timeout_s"]}, "")
+    executor, timeout = execution(tree)
     try:
         kept = load(folder, INSTRUMENTS)
         if lost := _lost(folder, kept.about.get("merged") or ()):
             tell(f"crosscluster: {lost}")
         tell("warming up (on a new installation the model is compiled first, about a minute)")
         warm_up(kept.configs.values())
-        options = Options(executor, solved(kept.design.name), kept.about, timeout=limits.timeout_s, tell=tell, retry_failed=retry)
+        options = Options(executor, solved(kept.design.name), kept.about, timeout=timeout, tell=tell, retry_failed=retry)
         run_experiment(kept.design, kept.configs, folder, options)
         failures = len(read_manifest(folder)["failures"])
     except StoreError as error:
         raise ConfigError(f"resume: {error}") from error
-    if failures:
-        tell(f"crosscluster: {failures} runs failed; they are named in manifest.json and left out of the effects")
+    tell_failures(failures)
     report_if_any(folder)
     finished(folder)
     return 1 if failures else 0
@@ -90,7 +88,4 @@ def _read(arguments: list[str]) -> tuple[Path, bool, list[str]]:
     for each in overrides:
         if not each.startswith(("executor=", "executor.", "timeout_s=")):
             raise ConfigError(f"resume: found {each}; allowed: executor and timeout_s, as what is run stands in the folder")
-    folder = Path(names[0])
-    if not folder.is_dir():
-        raise ConfigError(f"resume: found '{folder}', which is no folder; allowed: a results folder, as in results/eaeu_programme/...")
-    return folder, "--retry-failed" in flags, overrides
+    return existing("resume", Path(names[0])), "--retry-failed" in flags, overrides

@@ -5,11 +5,11 @@ Nothing is unpickled and nothing that a file names is imported: both are built a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.config import Config, build_config, config_hash, config_tree
+from sim.config import Config, build_config, config_hash, config_tree, plain
 from sim.config_check import ConfigError
 from sim.experiments.design import Design, build_design, fingerprint
 from sim.experiments.provenance import experiments_sha256, model_sha256, versions
@@ -37,7 +37,7 @@ def keep(folder: Path, design: Design, configs: Mapping[str, Config], about: Map
         _refuse_another(folder, read_study(folder)["identity"], mine)
         return
     trees = {name: config_tree(config) for name, config in configs.items()}
-    write_json(folder / STUDY, {"design": _plain(asdict(design)), "configs": trees, "identity": mine, "about": _plain(about)})
+    write_json(folder / STUDY, {"design": plain(design), "configs": trees, "identity": mine, "about": plain(about)})
 
 
 def load(folder: Path, registry: Mapping[str, type]) -> Kept:
@@ -71,7 +71,7 @@ def identity(design: Design, configs: Mapping[str, Config]) -> dict[str, Any]:
     return {
         "model": model_sha256(),
         "experiments": experiments_sha256(),
-        "design": fingerprint(_plain(asdict(design))),
+        "design": fingerprint(plain(design)),
         "sample": sample_of(design, configs),
         "configs": {name: config_hash(config) for name, config in configs.items()},
         "packages": {name: found[name] for name in MATTER},
@@ -106,9 +106,3 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
             word += f" ({', '.join(f'{key} {inner[key]} instead of {other[name].get(key)}' for key in parts)})"
         different.append(word)
     return different
-
-
-def _plain(tree: Any) -> Any:
-    if isinstance(tree, Mapping):
-        return {str(key): _plain(value) for key, value in tree.items()}
-    return [_plain(value) for value in tree] if isinstance(tree, list | tuple) else tree

@@ -7,7 +7,7 @@ experiment, and a group of runs that several folders have must be the same in al
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from sim.config import Config
+from sim.config import Config, plain
 from sim.config_check import ConfigError
 from sim.experiments.assemble import assemble
-from sim.experiments.design import Design, Recorded, build_design, fingerprint
+from sim.experiments.design import Recorded, build_design, fingerprint
 from sim.experiments.execution import DOSES
 from sim.experiments.formats import is_experiment, older
 from sim.experiments.frames import FRAMES
@@ -234,7 +234,7 @@ def _manifest(parts: Sequence[Part], joint: Part, work: Path, name: str, command
         "id": name,
         "command": list(command),
         "about": {**first["about"], "command": list(command), "merged": merged},
-        "design": _plain(build_design(joint.tree["design"])),
+        "design": plain(build_design(joint.tree["design"])),
         "seeds": seeds,
         "started": min(manifest["started"] for manifest in manifests),
         "finished": max(manifest["finished"] for manifest in manifests),
@@ -243,11 +243,6 @@ def _manifest(parts: Sequence[Part], joint: Part, work: Path, name: str, command
         "runs": {"done": joint.study.runs, "of": joint.study.runs},
         "failures": _failures(work),
     }
-
-
-def _plain(design: Design) -> dict[str, Any]:
-    tree: dict[str, Any] = json.loads(json.dumps(asdict(design)))
-    return tree
 
 
 def _failures(work: Path) -> list[dict[str, Any]]:
