@@ -1,8 +1,9 @@
 """Country figures with their provenance: value, year, quality, source.
 
 Figures come from configs/country/facts.csv and from the country's own YAML; a user's file in the same columns
-(`facts=my.csv`) lies over them.  What nobody knows is imputed by the rule in `impute` and labelled so.
+(`facts=my.csv`) lies over them.  What nobody knows is imputed by the rules in `impute` and labelled so.
 Qualities: found (in the named source), estimate (by an analyst, unverified), guess (ours), imputed, user.
+UNSURE ones are uncertainties, not facts: sim/experiments/spreads.yaml says how far each may be off.
 """
 
 import csv
@@ -16,6 +17,8 @@ from agents.parameters import Number, number
 from sim.config_check import ConfigError, as_number, nearest
 
 Quality = Literal["found", "estimate", "guess", "imputed", "user"]
+UNSURE: tuple[Quality, ...] = ("estimate", "imputed", "guess")
+"""Qualities of figures that are no facts, the surest first."""
 COLUMNS = ["iso3", "indicator", "year", "value", "quality", "source"]
 
 
@@ -60,8 +63,16 @@ CONTEXT: dict[str, Number] = {
     "resident_patents_2011_count": Number("applications", 0.0, 1e7, "facts"),
     "hightech_exports_pct_manuf": Number("% of manufactured exports", 0.0, 100.0, "facts"),
     "gii_rank": Number("rank", 1.0, 200.0, "facts"),
+    "gci_overall_rank": Number("rank of 138", 1.0, 138.0, "facts"),
 }
-"""Figures that results are compared with; no run reads them."""
+"""Figures that results are compared with, or others imputed from; no run reads them."""
+
+PILLARS = ("gci_basic_rank", "gci_efficiency_rank", "gci_innovation_rank")
+"""Sub-ranks of the Global Competitiveness Index."""
+SECTIONS = ("figures", "sector_tilt", "cluster_sectors")
+"""Where a country's configuration holds figures."""
+TILT = Number("factor on a sector's weight", 0.0, 1000.0, "country file", null=1.0)
+CLUSTER_SHARE = Number("0..1 of clusters", 0.0, 1.0, "country file")
 
 PEERS = ("RUS", "BLR", "KAZ", "ARM", "KGZ")
 """Countries whose ratios fill a gap of one of them (the EAEU, with Soviet R&D systems in common)."""
@@ -119,10 +130,11 @@ def overlay(facts: Facts, own: Facts, name: str) -> tuple[Facts, list[str]]:
 
 
 def impute(facts: Facts) -> Facts:
-    """Fill missing numbers of researchers; everything else that is missing stays missing.
+    """Fill missing numbers of researchers and missing sub-ranks of competitiveness; what else is missing stays missing.
 
     researchers per million = 1e4 GERD% / m,  m = GERD per researcher as a multiple of GDP a head: the median over
     the peers (EAEU for its members, all countries for others) that have both figures.
+    sub-rank = overall rank in the same index.
     """
     filled = {iso: dict(figures) for iso, figures in facts.items()}
     multiple = {
@@ -131,17 +143,31 @@ def impute(facts: Facts) -> Facts:
         if "gerd_pct_gdp" in figures and "researchers_per_million_fte" in figures
     }
     for iso, figures in filled.items():
-        if "gerd_pct_gdp" not in figures or iso in multiple:
-            continue
         group = [m for peer, m in multiple.items() if peer in PEERS] if iso in PEERS else []
         peers = group or list(multiple.values())
-        if peers:
-            gerd = figures["gerd_pct_gdp"]
-            source = f"GERD / GDP over {median(peers):.2f}, the peers' median R&D spending per researcher in GDP a head"
-            figures["researchers_per_million_fte"] = Figure(
-                value=1e4 * gerd.value / median(peers), year=gerd.year, quality="imputed", source=source
-            )
+        if "gerd_pct_gdp" in figures and iso not in multiple and peers:
+            figures["researchers_per_million_fte"] = _researchers(figures["gerd_pct_gdp"], median(peers))
+        if "gci_overall_rank" in figures:
+            overall = figures["gci_overall_rank"]
+            figures |= {name: _rank(overall) for name in PILLARS if name not in figures}
     return filled
+
+
+def _researchers(gerd: Figure, multiple: float) -> Figure:
+    source = f"GERD / GDP over {multiple:.2f}, the peers' median R&D spending per researcher in GDP a head"
+    return Figure(value=1e4 * gerd.value / multiple, year=gerd.year, quality="imputed", source=source)
+
+
+def _rank(overall: Figure) -> Figure:
+    source = f"its overall rank ({overall.value:g}), as its sub-ranks are not known"
+    return Figure(value=overall.value, year=overall.year, quality="imputed", source=source)
+
+
+def bounds(section: str, name: str) -> Number:
+    """Unit and range of a country's figure; section: one of SECTIONS, name: of the indicator or the sector."""
+    if section == "figures":
+        return {**FIGURES, **CONTEXT}[name]
+    return TILT if section == "sector_tilt" else CLUSTER_SHARE
 
 
 def unit_of(indicator: str) -> str:
