@@ -133,13 +133,13 @@ def _ranges(found: Sensitivity) -> Table:
     for number, path in enumerate(design.paths):
         places, spec, levels = design.places[:, number], design.specs[number], design.levels[number]
         if levels:
-            rows.append([path, ", ".join(levels), ", ".join(levels[int(place)] for place in np.unique(places))])
+            rows.append([design.named(path), ", ".join(levels), ", ".join(levels[int(place)] for place in np.unique(places))])
             continue
         asked = OWN_RANGE
         if spec is not None:
             low, high = (spec["low"], spec["high"]) if isinstance(spec, Mapping) else spec
             asked = f"{low:g} to {high:g}{', logarithmic' if design.logarithmic(number) else ''}"
-        rows.append([path, *(text.replace("-", "−") for text in (asked, f"{places.min():g} to {places.max():g}"))])
+        rows.append([design.named(path), *(text.replace("-", "−") for text in (asked, f"{places.min():g} to {places.max():g}"))])
     return Table("What was varied", ["Parameter", "Range asked for", "Sampled (met in the cases)"], rows)
 
 
@@ -151,7 +151,7 @@ def _measures(results: Results, found: Sensitivity, arm: str, rows: pd.DataFrame
     paths = list(dict.fromkeys(str(path_of[line]) for line in strongest(drawn, found.varied.design)))
     outcomes = list(dict.fromkeys(rows["outcome"]))
     level = bool((rows["what"] == LEVEL).all())
-    cells = [[path, *(_cell(results, rows, path, outcome, level) for outcome in outcomes)] for path in paths]
+    cells = [[found.varied.named(path), *(_cell(results, rows, path, outcome, level) for outcome in outcomes)] for path in paths]
     heads = [_head(results, outcome, level, set(rows["measure"])) for outcome in outcomes]
     title = f"{'Level in' if level else 'Effect of'} {results.title(arm)}"
     left = len(found.varied.paths) - len([path for path in paths if path != LUCK])

@@ -111,7 +111,7 @@ def bars(results: Results, varied: Varied, rows: pd.DataFrame, unmeasured: Mappi
         axes.set_xlabel(canvas.wrapped(words, 30))
         if "mean at" not in series or not level:  # the mean of a level is no distance from zero
             canvas.zero_line(axes, horizontal=False)
-    grid[0, 0].set_yticks(places, lines)
+    grid[0, 0].set_yticks(places, [varied.named(line) for line in lines])
     grid[0, 0].set_ylim(places[-1] + 0.6, -0.6)
     if len(series) > 1:
         handles = [plt.Line2D([], [], color=COLOURS[n % 2], linewidth=5) for n in range(len(series))]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ class Varied:
 
     places: f8 (cases, paths), for a range the value itself, for levels which of them it is (0, 1, ...): both grow with the design's own
     coordinates.  levels: of each path the levels in words, empty for a range.  specs: of each path what the experiment says of it, as the
-    file has it.  shared: do all cases meet the same seeds?
+    file has it.  names: of paths that have another name where people read.  shared: do all cases meet the same seeds?
     """
 
     design: str
@@ -40,6 +40,7 @@ class Varied:
     levels: tuple[tuple[str, ...], ...]
     places: np.ndarray
     specs: tuple[Any, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number of cases."""
@@ -60,6 +61,11 @@ class Varied:
         spec = self.specs[path] if self.specs else None
         return isinstance(spec, Mapping) and spec.get("scale") == "log"
 
+    def named(self, line: str) -> str:
+        """A path, or a path and what stands behind it, with the path's name."""
+        path, space, rest = line.partition(" ")
+        return self.names.get(path, path) + space + rest
+
     def text(self, path: int, place: float) -> str:
         """A value of a path in words."""
         return self.levels[path][int(place)] if self.levels[path] else f"{place:g}"
@@ -69,20 +75,24 @@ def varied(results: Results) -> Varied:
     """What was varied; ResultsError, in one line, where the files do not hold it."""
     declared = results.manifest["design"]["vary"]
     cases = _cases(results)
-    paths = _paths(declared["over"], cases, results.manifest["config"])
+    figures = (results.manifest.get("figures") or {}).get("sampled") or {}
+    paths = _paths(declared["over"], cases, results.manifest["config"], figures)
     columns, levels = [], []
-    specs = tuple(_spec(declared["over"], path) for path in paths)
+    specs = tuple(_spec(declared["over"], path, figures) for path in paths)
     for path, spec in zip(paths, specs, strict=True):
         values = spec["values"] if isinstance(spec, Mapping) and "values" in spec else []
         columns.append(_places(path, cases[CONFIG + path], values))
         levels.append(tuple(f"{value:g}" if _is_number(value) else str(value) for value in values))
     places = np.column_stack(columns) if columns else np.zeros((len(cases), 0))
     size, luck = int(declared["size"]), str(declared["luck"])
-    return Varied(str(declared["design"]), size, luck, len(results.manifest["seeds"]), tuple(paths), tuple(levels), places, specs)
+    names = {path: str(figure["label"]) for path, figure in figures.items()}
+    return Varied(str(declared["design"]), size, luck, len(results.manifest["seeds"]), tuple(paths), tuple(levels), places, specs, names)
 
 
-def _spec(over: Mapping[str, Any], path: str) -> Any:
-    """What the experiment says of a path, by its own name or that of its section."""
+def _spec(over: Mapping[str, Any], path: str, figures: Mapping[str, Any]) -> Any:
+    """What the experiment says of a path, by its own name or that of its section; of a country's figure, the range that was sampled."""
+    if "low" in figures.get(path, {}):
+        return {key: figures[path][key] for key in ("low", "high", "scale")}
     return over.get(path, over.get(f"{path.rpartition('.')[0]}.*"))
 
 
@@ -95,10 +105,16 @@ def _cases(results: Results) -> pd.DataFrame:
     return cases.reset_index(drop=True)
 
 
-def _paths(over: Mapping[str, Any], cases: pd.DataFrame, config: Mapping[str, Any]) -> list[str]:
-    """The varied paths in the order of the design: as named; of `section.*`, in the order of the code, those that differ between cases."""
+def _paths(over: Mapping[str, Any], cases: pd.DataFrame, config: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]:
+    """The varied paths in the order of the design: as named; of `section.*`, in the order of the code, those that differ between cases.
+
+    figures: those of countries that were sampled, of which the manifest says who named them.
+    """
     found: dict[str, None] = {}
     for name in over:
+        if own := [path for path, figure in figures.items() if figure["named_by"] == name]:
+            found |= dict.fromkeys(own)
+            continue
         section = name.removesuffix(".*")
         if section == name:
             found[name] = None

@@ -19,6 +19,7 @@ from sim.commands.results import about, finished, sweep_folder, tell, writable
 from sim.config import Config, config_hash, config_tree
 from sim.config_check import ConfigError, build
 from sim.config_classes import ScenarioConfig
+from sim.experiments.figures import account
 from sim.experiments.formats import MANIFEST_FORMAT, RUN_TABLES_FORMAT
 from sim.experiments.provenance import commit, machine, model_sha256, versions
 from sim.experiments.store import StoreError, write_json, write_table
@@ -170,6 +171,7 @@ def write_run(run: Run, result: Result, folder: Path) -> None:
         "seed": run.seed,
         "config": config_tree(run.config),
         "config_hash": config_hash(run.config),
+        "figures": account(run.config),
         **run.about,
         "model_sha256": model_sha256(),
         "versions": versions(),

@@ -93,7 +93,9 @@ def prepare(design: Design, configs: Mapping[str, Config], lab: Laboratory, mani
         factors = solution.factors
     treated = treatments(design, configs, factors)
     manifest.treat(treated)
-    return assemble(design, treated, configs, design.seeds, options.simulation)
+    study = assemble(design, treated, configs, design.seeds, options.simulation)
+    manifest.vary(study.cases.factors)
+    return study
 
 
 def _run_missing(study: Study, lock: Lock, lab: Laboratory, manifest: Manifest, options: Options) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import Config, config_hash, config_tree
+from sim.experiments.cases import Factor
 from sim.experiments.design import Design
 from sim.experiments.doses import Solution
+from sim.experiments.figures import account
 from sim.experiments.formats import MANIFEST_FORMAT, TABLES_FORMAT
 from sim.experiments.provenance import commit, machine, model_sha256, versions
 from sim.experiments.store import MANIFEST, StoreError, read_manifest, write_json
@@ -31,6 +33,7 @@ class Manifest:
     about: Mapping[str, Any]
     started: datetime = field(default_factory=_now)
     points: list[dict[str, Any]] = field(default_factory=list)
+    factors: tuple[Factor, ...] = ()
     doses: dict[str, Any] = field(default_factory=lambda: {"source": "none", "sha256": None, "gap_max": None})
     failures: list[dict[str, Any]] = field(default_factory=list)
     done: int = 0
@@ -49,6 +52,10 @@ class Manifest:
     def treat(self, treatments: Sequence[Treatment]) -> None:
         """Say what each point of the design is."""
         self.points = [_point(treatment, self.baseline) for treatment in treatments]
+
+    def vary(self, factors: tuple[Factor, ...]) -> None:
+        """Say what is varied besides the arms."""
+        self.factors = factors
 
     def solve(self, solution: Solution) -> None:
         """Say where the doses come from."""
@@ -88,6 +95,7 @@ class Manifest:
             "baseline": design.baseline,
             "headline_dose": design.headline_dose,
             "policy_countries": [iso for iso, country in self.baseline.country.items() if country.policy],
+            "figures": account(self.baseline, self.factors, design.vary.over if design.vary else {}),
             "points": self.points,
             "seeds": list(self.seeds),
             "reserved_seeds": list(design.reserved_seeds),

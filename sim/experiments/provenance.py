@@ -21,7 +21,8 @@ MODEL = ("agents/*.py", "scenarios/*.py", "sim/*.py")
 
 
 EXPERIMENTS = tuple(
-    f"sim/experiments/{name}.py" for name in ("assemble", "cases", "pairing", "sampling", "study", "treatment", "values", "work")
+    f"sim/experiments/{name}.py"
+    for name in ("assemble", "cases", "figures", "pairing", "sampling", "spreads", "study", "treatment", "values", "work")
 )
 """What decides which runs there are, in what order, and what stands in their rows."""
 

@@ -1,7 +1,7 @@
 """Designs: which cases are run.
 
-Ranges are those that parameters declare themselves unless the experiment gives others.  Latin hypercubes and Sobol' points come from
-scipy, Morris trajectories and Saltelli's points from SALib.
+Ranges are those that parameters declare themselves, and those of spreads.yaml for figures of countries, unless the experiment gives
+others.  Latin hypercubes and Sobol' points come from scipy, Morris trajectories and Saltelli's points from SALib.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,7 @@ from scipy.stats import qmc
 from sim.config import Config
 from sim.config_check import ConfigError, build, refuse
 from sim.experiments.cases import EDGE, Cases, Factor, Vary
+from sim.experiments.figures import declared_factor, has_quality, is_pattern, named_figures, refuse_more_than_whole
 from sim.experiments.values import checked, holder, number_at, paths_below, value_at
 
 SCREENING_LEVELS = 4
@@ -35,16 +36,28 @@ def build_cases(vary: Vary, configs: Mapping[str, Config]) -> Cases:
     if not factors:
         raise ConfigError("experiment.vary.over: found nothing; allowed: at least one path, as in behaviour.appraisal.leakage: null")
     shares = DESIGNS[vary.design](vary, factors, configs)
-    return Cases(factors, np.ascontiguousarray(shares, dtype=np.float64))
+    cases = Cases(factors, np.ascontiguousarray(shares, dtype=np.float64))
+    refuse_more_than_whole(cases, configs)
+    return cases
 
 
 def _spread(over: Mapping[str, Any], configs: Mapping[str, Config]) -> dict[str, Any]:
-    """Sections written as `name.*` spelled out; what is named itself keeps its own range."""
+    """Patterns of figures and sections written as `name.*` spelled out, the first to name a path before later ones.
+
+    What is named itself keeps its own range.
+    """
     spelled: dict[str, Any] = {}
     for path, spec in over.items():
-        for each in _section(path.removesuffix(".*"), configs) if path.endswith(".*") else [path]:
-            spelled[each] = over.get(each, spec)
+        for each in _named(path, spec, configs):
+            spelled.setdefault(each, over.get(each, None if has_quality(spec) and is_pattern(path) else spec))
     return spelled
+
+
+def _named(path: str, spec: Any, configs: Mapping[str, Config]) -> list[str]:
+    """The paths that an entry of `over` stands for."""
+    if is_pattern(path):
+        return named_figures(path, spec, configs)
+    return _section(path.removesuffix(".*"), configs) if path.endswith(".*") else [path]
 
 
 def _section(path: str, configs: Mapping[str, Config]) -> list[str]:
@@ -69,7 +82,7 @@ def _factor(path: str, spec: Any, configs: Mapping[str, Config]) -> Factor:
     if declared is None:
         raise ConfigError(f"{where}: is no number; allowed: {{values: [...]}}")
     if spec is None:
-        return Factor(path, declared.low, declared.high, whole=declared.whole)
+        return declared_factor(config, path, where) or Factor(path, declared.low, declared.high, whole=declared.whole)
     if isinstance(spec, list | tuple) and len(spec) == 2:
         spec = {"low": spec[0], "high": spec[1]}
     if not isinstance(spec, Mapping):

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from agents.parameters import Number
 from sim.config import Config
 from sim.config_check import MANY, ConfigError, as_number, nearest, refuse
+from sim.facts import Figure, bounds
 
 
 def holder(configs: Mapping[str, Config], path: str, where: str) -> Config:
@@ -41,6 +42,9 @@ def number_at(config: Config, path: str) -> Number | None:
     node = _at(config, above) if above else config
     if not is_dataclass(node):
         return None
+    if isinstance(node, Figure) and name == "value":  # what it may be depends on what it is a figure of
+        section, indicator = above.split(".")[2:]
+        return bounds(section, indicator)
     return next((field.metadata.get("number") for field in fields(node) if field.name == name), None)
 
 
