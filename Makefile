@@ -28,7 +28,7 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 
 readme: $(INSTALLED)
-	$(BIN)/python -m tests.test_readme && $(BIN)/python -m tests.test_docs && $(BIN)/python -m tests.test_results_files && $(BIN)/python -m tests.test_instrument_docs
+	$(BIN)/python -m tests.test_readme && $(BIN)/python -m tests.test_docs && $(BIN)/python -m tests.test_results_files && $(BIN)/python -m tests.test_instrument_docs && $(BIN)/python -m tests.test_facts_docs
 
 reference: $(KERNELS)
 	folder=$$($(BIN)/crosscluster experiment experiment=eaeu_programme | tail -n 1) && mkdir -p results/reference && \

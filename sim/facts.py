@@ -132,6 +132,8 @@ def overlay(facts: Facts, own: Facts, name: str) -> tuple[Facts, list[str]]:
 def impute(facts: Facts) -> Facts:
     """Fill missing numbers of researchers and missing sub-ranks of competitiveness; what else is missing stays missing.
 
+    Figures of a country's own YAML are laid over these.
+
     researchers per million = 1e4 GERD% / m,  m = GERD per researcher as a multiple of GDP a head: the median over
     the peers (EAEU for its members, all countries for others) that have both figures.
     sub-rank = overall rank in the same index.
@@ -168,11 +170,6 @@ def bounds(section: str, name: str) -> Number:
     if section == "figures":
         return {**FIGURES, **CONTEXT}[name]
     return TILT if section == "sector_tilt" else CLUSTER_SHARE
-
-
-def unit_of(indicator: str) -> str:
-    """Unit of a figure, for tables."""
-    return {**FIGURES, **CONTEXT}[indicator].unit
 
 
 def missing(figures: Mapping[str, Figure]) -> list[str]:

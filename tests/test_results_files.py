@@ -38,7 +38,7 @@ DESIGN = {
     "equal_cost": None,
     "outcomes": {"A": {"column": "innovations", "label": "Innovations", "unit": "innovations", "direction": "more"}},
     "claims": {"more": {"text": "Grants bring more", "arm": "grants", "against": ["status_quo"], "outcome": "A"}},
-    "vary": {"design": "one_at_a_time", "over": {"behaviour.search.chance_slots": [2, 9]}},
+    "vary": {"design": "one_at_a_time", "over": {"behaviour.search.chance_slots": [2, 9], "country.KGZ.figures.clusters.value": None}},
 }
 
 
@@ -110,8 +110,8 @@ def test_its_python_runs(folder: Path) -> None:
     names: dict = {"folder": folder}
     exec(compile(block, str(PAGE), "exec"), names)
     rows = pq.read_metadata(folder / "runs.parquet").num_rows
-    assert len(names["with_pandas"]) == names["with_polars"].height == rows == 12
-    assert names["with_duckdb"].set_index("arm")["runs"].to_dict() == {"status_quo": 6, "grants": 6}
+    assert len(names["with_pandas"]) == names["with_polars"].height == rows == 20
+    assert names["with_duckdb"].set_index("arm")["runs"].to_dict() == {"status_quo": 10, "grants": 10}
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Sureness:
     estimates: list[dict[str, str]]
     qualities: dict[str, int]
     """Country figures by quality."""
+    sampled: int
+    """Country figures that the experiment varied."""
     precision: list[str]
     """What became of the precision that was asked for, in words; empty where none was."""
     users: list[str]
@@ -50,6 +52,7 @@ def sureness(results: Results, found: pd.DataFrame) -> Sureness:
         off=sum(line["run"].startswith("run") for line in assumptions),
         estimates=_estimates(results),
         qualities=dict(sorted(Counter(figure["quality"] for figure in figures).items())),
+        sampled=len(_sampled(results)),
         precision=precision(results.manifest),
         users=_users(results),
     )
@@ -115,15 +118,22 @@ def _countries(results: Results) -> dict[str, Any]:
     return dict(results.manifest["config"].get("country", {}))
 
 
+def _sampled(results: Results) -> dict[str, Any]:
+    """Path -> range of every country figure that was varied; an older manifest does not tell."""
+    return dict((results.manifest.get("figures") or {}).get("sampled") or {})
+
+
 def _estimates(results: Results) -> list[dict[str, str]]:
-    """Country figures that were not found in a source, grouped: indicator, quality, source, values."""
+    """Country figures that were not found in a source, grouped: indicator, quality, source, values, and over what they were varied."""
     groups: dict[tuple[str, str, str], list[str]] = {}
+    sampled = _sampled(results)
     for iso, country in _countries(results).items():
         for indicator, figure in country.get("figures", {}).items():
             if figure["quality"] != "found":
-                groups.setdefault((indicator, figure["quality"], figure["source"]), []).append(
-                    f"{iso} {figure['value']:g} ({figure['year']})"
-                )
+                span = sampled.get(f"country.{iso}.figures.{indicator}.value", {})
+                varied = f"; varied {span['low']:.4g} to {span['high']:.4g}" if "low" in span else ""
+                text = f"{iso} {figure['value']:g} ({figure['year']}{varied})"
+                groups.setdefault((indicator, figure["quality"], figure["source"]), []).append(text)
     return [
         {"indicator": indicator, "quality": quality, "source": source, "values": ", ".join(values)}
         for (indicator, quality, source), values in sorted(groups.items())

@@ -7,7 +7,8 @@ from typing import Any
 from sim.commands.compose import compose_tree, load_tree
 from sim.config import Config, CountryConfig
 from sim.config_classes import SectorConfig
-from sim.facts import Figure, unit_of
+from sim.experiments.spreads import Range, figure_range
+from sim.facts import SECTIONS, Figure, bounds
 
 Rows = list[tuple[str, ...]]
 
@@ -64,10 +65,11 @@ def _declared(part: Any, where: str) -> Iterator[tuple[str, ...]]:
 
 def _country(country: CountryConfig) -> str:
     """Everything about a country, each number with year, quality and source."""
-    rows: Rows = [("figure", "value", "unit", "year", "quality", "source")]
-    rows += [_figure(name, figure, unit_of(name)) for name, figure in country.figures.items()]
-    rows += [_figure(f"sector_tilt.{name}", figure, "factor") for name, figure in country.sector_tilt.items()]
-    rows += [_figure(f"cluster_sectors.{name}", figure, "0..1 of clusters") for name, figure in country.cluster_sectors.items()]
+    rows: Rows = [("figure", "value", "unit", "year", "quality", "range", "source")]
+    for section in SECTIONS:
+        for name, figure in getattr(country, section).items():
+            label = name if section == "figures" else f"{section}.{name}"
+            rows.append(_figure(label, figure, bounds(section, name).unit, figure_range(country, section, name)))
     places: Rows = [("place", "share", "north", "east", "year", "quality", "source")]
     for place in country.places.values():
         places.append(
@@ -78,8 +80,9 @@ def _country(country: CountryConfig) -> str:
     return f"{head}\n\n{table(rows)}\n\n{table(places)}\ncoordinates: GeoNames, rounded"
 
 
-def _figure(name: str, figure: Figure, unit: str) -> tuple[str, ...]:
-    return (name, f"{figure.value:.9g}", unit, str(figure.year), figure.quality, figure.source)
+def _figure(name: str, figure: Figure, unit: str, span: Range | None) -> tuple[str, ...]:
+    between = f"{span.low:.4g} .. {span.high:.4g}" if span else ""
+    return (name, f"{figure.value:.9g}", unit, str(figure.year), figure.quality, between, figure.source)
 
 
 def _leaves(tree: Any, where: str) -> Rows:

@@ -1,7 +1,7 @@
 """Country figures as uncertainties: which ones a pattern of paths names, over which ranges they are sampled, and the account of both.
 
-A PATTERN is a path with * for any name in it, as country.*.figures.* or country.KGZ.figures.*: all those figures that are no facts and that
-a run reads.  The path of a figure is that of its value, country.KGZ.figures.clusters.value.
+A PATTERN is a path with * for any name in it, as country.*.figures.* or country.KGZ.figures.*: all those figures that are no facts, but for
+those with which results are only compared (CONTEXT).  The path of a figure is that of its value, country.KGZ.figures.clusters.value.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,9 @@ def named_figures(pattern: str, spec: Any, configs: Mapping[str, Config]) -> lis
     unsure = [path for path in found if figures[path].quality in qualities and path.split(".")[3] not in CONTEXT]
     if not unsure:
         there = ", ".join(dict.fromkeys(figures[path].quality for path in found))
-        raise ConfigError(f"{where}: found quality {there} alone, or what no run reads; allowed: figures of quality {', '.join(qualities)}")
+        raise ConfigError(
+            f"{where}: found quality {there} alone, or figures for comparison; allowed: figures of quality {', '.join(qualities)}"
+        )
     return unsure
 
 
@@ -90,14 +92,20 @@ def of_path(config: Config, path: str) -> tuple[Figure, Range | None] | None:
 
 
 def declared_factor(config: Config, path: str, where: str) -> Factor | None:
-    """A figure over its declared range; None where the path is none of a figure, ConfigError where the figure is a fact."""
+    """A figure over its declared range; None where the path is none of a figure.
+
+    ConfigError where the figure is a fact, or where nothing lies around its value.
+    """
     known = of_path(config, path)
     if known is None:
         return None
     figure, span = known
     if span is None:
-        allowed = f"a range of your own, as in [{0.9 * figure.value:.4g}, {1.1 * figure.value:.4g}]"
+        allowed = f"a range of the experiment's own, as in [{0.9 * figure.value:.4g}, {1.1 * figure.value:.4g}]"
         raise ConfigError(f"{where}: found quality {figure.quality}, a fact without a declared range; allowed: {allowed}")
+    if not span.low < span.high:
+        allowed = f"a value that its declared range ({span.rule}) leaves room around, or a range of the experiment's own"
+        raise refuse(where, figure.value, allowed)
     return Factor(path, span.low, span.high, span.logarithmic)
 
 
@@ -132,7 +140,7 @@ def account(config: Config, factors: Sequence[Factor] = (), over: Mapping[str, A
     """What a manifest says of the figures of countries.
 
     sampled: every figure that was varied, by its path, with the entry of `over` that named it, its own value and quality, and its range or
-    levels.  as_they_stand: every figure that a run reads, is no fact and was not varied, so that no estimate passes for one.
+    levels.  as_they_stand: every figure (CONTEXT left out) that is no fact and was not varied, so that no estimate passes for one.
     """
     figures, patterns = dict(all_figures(config)), _patterns(config, over or {})
     varied = {factor.path: factor for factor in factors if factor.path in figures}

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from agents.parameters import number
-from sim.config_check import ConfigError, as_mapping, build, nearest, refuse, refuse_unknown
+from sim.config_check import ConfigError, as_mapping, build, nearest, refuse_unknown
 from sim.config_classes import CountryConfig
 from sim.facts import CONTEXT, FIGURES, UNSURE, Figure, bounds
 
@@ -45,9 +45,9 @@ class Spread:
         return value / (value + by * (1.0 - value)), by * value / (by * value + 1.0 - value)
 
     def words(self, quality: str) -> str:
-        """The rule of a quality, as in 'x 1.3' or '+-10'."""
+        """The rule of a quality, as in “± 10”."""
         by = getattr(self, quality)
-        return {"factor": f"/ and x {by:g}", "points": f"-+ {by:g}", "odds": f"odds / and x {by:g}"}[self.how]
+        return {"factor": f"/ and × {by:g}", "points": f"± {by:g}", "odds": f"odds / and × {by:g}"}[self.how]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def declared() -> Spreads:
 def figure_range(country: CountryConfig, section: str, name: str) -> Range | None:
     """Where one of a country's figures may lie; None for a fact.  section: figures, sector_tilt or cluster_sectors.
 
-    Raises ConfigError where nothing lies around the value, as around a share of 0 by its odds.
+    Nothing lies around some values, as around a share of 0 by its odds: low is high there.
     """
     figure: Figure = getattr(country, section)[name]
     if figure.quality not in UNSURE:
@@ -127,9 +127,6 @@ def figure_range(country: CountryConfig, section: str, name: str) -> Range | Non
     if whole and (cut := _cut(country, whole)) < 1.0:
         high, rule = figure.value + cut * (high - figure.value), f"{rule}, cut so that {' + '.join(whole.parts)} <= {whole.most:g}"
     low, high = max(low, number.low), min(high, number.high)
-    if not low < high:
-        where = f"country.{country.iso}.{section}.{name}.value"
-        raise refuse(where, figure.value, f"a value that its declared range ({rule}) leaves room around, or quality: user for a fact")
     return Range(low, high, spread.how == "factor" and low > 0.0, rule, spread.source)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.commands.compose import FACTS, compose_tree, load_config, load_tree, users_figures
 from sim.config_check import ConfigError
-from sim.facts import CONTEXT, FIGURES, PEERS, impute, overlay, read_facts
+from sim.facts import CONTEXT, FIGURES, PEERS, PILLARS, impute, overlay, read_facts
 
 HEAD = "iso3,indicator,year,value,quality,source\n"
 
@@ -35,13 +35,24 @@ def test_researchers_are_imputed_from_the_peers_spending_per_researcher():
     multiple = [1e4 * facts[i]["gerd_pct_gdp"].value / facts[i]["researchers_per_million_fte"].value for i in ("RUS", "KAZ")]
     assert filled.quality == "imputed"
     assert filled.value == pytest.approx(1e4 * facts["BLR"]["gerd_pct_gdp"].value / (sum(multiple) / 2))
-    assert impute(facts)["RUS"] == facts["RUS"]
+    assert impute(facts)["RUS"]["researchers_per_million_fte"] == facts["RUS"]["researchers_per_million_fte"]
+
+
+def test_sub_ranks_are_imputed_from_the_overall_rank_where_no_file_has_them():
+    for pillar in PILLARS:
+        figures = {iso: impute(read_facts(FACTS))[iso][pillar] for iso in ("ARM", "KGZ")}
+        assert {iso: (figure.value, figure.year, figure.quality) for iso, figure in figures.items()} == {
+            "ARM": (79.0, 2016, "imputed"),
+            "KGZ": (111.0, 2016, "imputed"),
+        }
+    russian = load_config(["world=eaeu"]).country["RUS"].figures["gci_innovation_rank"]
+    assert (russian.value, russian.quality) == (66.0, "found")
 
 
 def test_what_is_imputed_carries_its_label_into_the_config():
     config = load_config(["world=eaeu_and_neighbours"])
     imputed = {(iso, n) for iso, c in config.country.items() for n, f in c.figures.items() if f.quality == "imputed"}
-    ranks = {(iso, f"gci_{pillar}_rank") for iso in ("ARM", "KGZ") for pillar in ("basic", "efficiency", "innovation")}
+    ranks = {(iso, pillar) for iso in ("ARM", "KGZ") for pillar in PILLARS}
     assert imputed == ranks | {(iso, "researchers_per_million_fte") for iso in ("BLR", "ARM", "KGZ")}
 
 

@@ -258,6 +258,24 @@ def test_a_section_of_an_instrument_that_only_an_arm_has_is_read_back(copied: Ma
     build_report(folder)
 
 
+def test_figures_of_a_pattern_are_read_back_by_names_that_people_read(copied: Make) -> None:
+    over = {"country.*.figures.*": {"quality": "imputed"}, "behaviour.appraisal.leakage": None, "country.KGZ.figures.clusters.value": None}
+    folder = copied("lhs", 16, 1, over=over)
+    found = varied(load(folder))
+    assert found.paths == build_cases(vary_of(folder), {"status_quo": load_config(["world=demo"])}).paths
+    rank = found.paths.index("country.KGZ.figures.gci_innovation_rank.value")
+    assert found.specs[rank] == {"low": 88.0, "high": 134.0, "scale": "linear"}
+    assert found.logarithmic(found.paths.index("country.KGZ.figures.clusters.value"))
+    page = build_report(folder).read_text(encoding="utf-8")
+    section = page.split('<h2 id="varied">')[1].split("<h2")[0]
+    assert "KGZ gci innovation rank (imputed)" in section
+    assert "2 to 4.5, logarithmic" in section
+    assert "gci_innovation_rank.value" not in section
+    assert "except for the 10 figures that were varied over a range" in page
+    assert "KGZ 111 (2016; varied 88 to 134)" in page
+    assert "country.KGZ.figures.gci_innovation_rank.value" in (folder / "sensitivity.csv").read_text()
+
+
 def vary_of(folder: Path) -> Vary:
     return Vary(**json.loads((folder / "manifest.json").read_text())["design"]["vary"])
 
