@@ -117,11 +117,12 @@ def refuse_more_than_whole(cases: Cases, configs: Mapping[str, Config]) -> None:
     columns = {factor.path: number for number, factor in enumerate(cases.factors)}
     for iso, country in next(iter(configs.values())).country.items():
         for whole in declared().wholes.values():
-            values = {f"country.{iso}.figures.{part}.value": country.value(part) for part in whole.parts}
-            varied = [path for path in values if path in columns]
-            fixed = sum(value for path, value in values.items() if path not in columns)
-            allowed = max(whole.most, sum(values.values()))
-            if varied and (most := fixed + _most(cases, [columns[path] for path in varied], allowed - fixed)) > allowed + TOLERANCE:
+            varied = [path for part in whole.parts if (path := f"country.{iso}.figures.{part}.value") in columns]
+            if not varied:
+                continue
+            fixed = sum(country.value(part) for part in whole.parts if f"country.{iso}.figures.{part}.value" not in columns)
+            allowed = max(whole.most, sum(country.value(part) for part in whole.parts))
+            if (most := fixed + _most(cases, [columns[path] for path in varied], allowed - fixed)) > allowed + TOLERANCE:
                 found = f"{' + '.join(whole.parts)} = {most:.4g} in a case"
                 raise ConfigError(f"experiment.vary.over.{varied[-1]}: found {found}; allowed: at most {allowed:g}")
 

@@ -10,7 +10,7 @@ import signal
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -26,6 +26,9 @@ class ToyWorld:
 @dataclass(frozen=True)
 class ToyCountry:
     policy: bool = True
+    figures: dict[str, Any] = field(default_factory=dict)
+    sector_tilt: dict[str, Any] = field(default_factory=dict)
+    cluster_sectors: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
