@@ -6,6 +6,7 @@ lhs, sobol         first_order (RBD-FAST) and rank_correlation (partial)        
 factorial, fractional   main_effect: mean at the high end minus mean at the low end         Box and Wilson 1951
 one_at_a_time      low, high: difference to the configuration as it is
 grid               mean at every level
+listed             nothing: its cases were chosen together
 """
 
 import math
@@ -126,7 +127,13 @@ def level_means(sample: Sample) -> Iterator[Index]:
             yield sample.index(path, f"mean at {sample.varied.text(path, level)}", values[place == level].mean(axis=0))
 
 
+def none_of_each(sample: Sample) -> Iterator[Index]:
+    """Cases that were chosen together say nothing of each path alone."""
+    sample.notes.append("the cases were chosen together, so what each value does by itself cannot be told from them")
+    return iter(())
+
+
 MEASURES: dict[str, Callable[[Sample], Iterator[Index]]] = {
     "morris": morris, "saltelli": saltelli, "lhs": given_data, "sobol": given_data, "factorial": main_effects, "fractional": main_effects,
-    "one_at_a_time": one_at_a_time, "grid": level_means,
+    "one_at_a_time": one_at_a_time, "grid": level_means, "listed": none_of_each,
 }  # fmt: skip

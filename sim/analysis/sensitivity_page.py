@@ -39,6 +39,7 @@ READ = {
         "interaction."
     ),
     "grid": "Mean at each value over all values of the others; t intervals over seeds.",
+    "listed": "Each case is a set of values that belong together, as in an accepted set of a calibration.",
 }
 OWN_RANGE = "the parameter's own"
 """What was asked for where no range was named; the files do not hold its ends."""
@@ -136,7 +137,9 @@ def _ranges(found: Sensitivity) -> Table:
             rows.append([design.named(path), ", ".join(levels), ", ".join(levels[int(place)] for place in np.unique(places))])
             continue
         asked = OWN_RANGE
-        if spec is not None:
+        if isinstance(spec, Mapping) and "around" in spec:
+            asked = f"the value as it is ± {percent(spec['around'])}"
+        elif spec is not None:
             low, high = (spec["low"], spec["high"]) if isinstance(spec, Mapping) else spec
             asked = f"{low:g} to {high:g}{', logarithmic' if design.logarithmic(number) else ''}"
         rows.append([design.named(path), *(text.replace("-", "−") for text in (asked, f"{places.min():g} to {places.max():g}"))])

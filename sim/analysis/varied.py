@@ -20,6 +20,7 @@ NAMES = {
     "fractional": "a fractional factorial",
     "one_at_a_time": "one at a time",
     "grid": "a grid",
+    "listed": "cases of one's own",
 }
 
 
@@ -93,7 +94,9 @@ def _spec(over: Mapping[str, Any], path: str, figures: Mapping[str, Any]) -> Any
     """What the experiment says of a path, by its own name or that of its section; of a country's figure, the range that was sampled."""
     if "low" in figures.get(path, {}):
         return {key: figures[path][key] for key in ("low", "high", "scale")}
-    return over.get(path, over.get(f"{path.rpartition('.')[0]}.*"))
+    parts = path.split(".")
+    sections = (f"{'.'.join(parts[:depth])}.*" for depth in range(len(parts) - 1, 0, -1))
+    return over.get(path, next((over[section] for section in sections if section in over), None))
 
 
 def _cases(results: Results) -> pd.DataFrame:
@@ -136,9 +139,15 @@ def _below(section: str, cases: pd.DataFrame, config: Mapping[str, Any]) -> list
     for key in section.split("."):
         node = node.get(key) if isinstance(node, Mapping) else None
     if node is not None:
-        return [f"{section}.{key}" for key in node]
+        return _leaves(node, section)
     columns = (str(column).removeprefix(CONFIG) for column in cases if str(column).startswith(CONFIG))
     return [path for path in columns if path.rpartition(".")[0] == section]
+
+
+def _leaves(node: Mapping[str, Any], above: str) -> list[str]:
+    """Paths of all values of a section and of the sections in it."""
+    deep = ((f"{above}.{key}", value) for key, value in node.items())
+    return [leaf for path, value in deep for leaf in (_leaves(value, path) if isinstance(value, Mapping) else [path])]
 
 
 def _places(path: str, cells: pd.Series, levels: list[Any]) -> np.ndarray:

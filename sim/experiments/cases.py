@@ -24,15 +24,15 @@ SEED = Number("of the sample", 0, 2**31 - 1, "design", whole=True)
 class Vary:
     """The `vary` section of an experiment.
 
-    over: path -> null (the declared range), [low, high], {low, high, scale: log}, or {values: [...]}; `section.*`: all its numbers, of an
-    instrument all but its dose, which is the arm's; `country.*.figures.*`: all figures of countries that are no facts, {quality: imputed}:
-    those of a quality (sim/experiments/figures.py).
+    over: path -> null (the declared range), [low, high], {low, high, scale: log}, {around: share of the value}, or {values: [...]}.
+    `section.*`: all its numbers, of an instrument all but its dose, which is the arm's; `country.*.figures.*`: all figures of countries
+    that are no facts, {quality: imputed}: those of a quality (sim/experiments/figures.py).
     luck: "everywhere" gives every case and arm the same seeds, "arms" gives every case its own, "fresh" every arm and case.  null: arms for
     lhs and sobol, whose cases stand for a population, everywhere for designs that compare cases with each other.
     size, seed: of designs that are sampled; the others need none.
     """
 
-    design: Literal["grid", "factorial", "fractional", "lhs", "sobol", "one_at_a_time", "morris", "saltelli"]
+    design: Literal["grid", "factorial", "fractional", "lhs", "sobol", "one_at_a_time", "morris", "saltelli", "listed"]
     over: dict[str, Any]
     luck: Literal["everywhere", "arms", "fresh"] | None = None
     size: int = field(default=16, metadata={"number": SIZE})

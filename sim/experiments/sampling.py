@@ -15,8 +15,9 @@ from SALib.sample import sobol as sobol_sample
 from scipy.linalg import hadamard
 from scipy.stats import qmc
 
+from agents.parameters import Number
 from sim.config import Config
-from sim.config_check import ConfigError, build, refuse
+from sim.config_check import MANY, ConfigError, as_number, build, refuse
 from sim.experiments.cases import EDGE, Cases, Factor, Vary
 from sim.experiments.figures import declared_factor, has_quality, is_pattern, named_figures, refuse_more_than_whole
 from sim.experiments.values import checked, holder, number_at, paths_below, value_at
@@ -24,6 +25,8 @@ from sim.experiments.values import checked, holder, number_at, paths_below, valu
 SCREENING_LEVELS = 4
 """Levels of a Morris grid, the usual number (Saltelli et al. 2008)."""
 MOST_CASES = 10_000_000
+AROUND = "around"
+SHARE = Number("of the value", 1e-6, 10.0, "design")
 
 
 def build_cases(vary: Vary, configs: Mapping[str, Config]) -> Cases:
@@ -32,7 +35,8 @@ def build_cases(vary: Vary, configs: Mapping[str, Config]) -> Cases:
     configs: every arm's configuration, the baseline's first.  A path is that of the first arm that has it: it may lie in an instrument
     that only some arms have.
     """
-    factors = tuple(_factor(path, spec, configs) for path, spec in _spread(vary.over, configs).items())
+    together = vary.design == "listed"
+    factors = tuple(_factor(path, spec, configs, together) for path, spec in _spread(vary.over, configs).items())
     if not factors:
         raise ConfigError("experiment.vary.over: found nothing; allowed: at least one path, as in behaviour.appraisal.leakage: null")
     shares = DESIGNS[vary.design](vary, factors, configs)
@@ -57,17 +61,21 @@ def _named(path: str, spec: Any, configs: Mapping[str, Config]) -> list[str]:
     """The paths that an entry of `over` stands for."""
     if is_pattern(path):
         return named_figures(path, spec, configs)
-    return _section(path.removesuffix(".*"), configs) if path.endswith(".*") else [path]
+    return _section(path.removesuffix(".*"), spec, configs) if path.endswith(".*") else [path]
 
 
-def _section(path: str, configs: Mapping[str, Config]) -> list[str]:
+def _section(path: str, spec: Any, configs: Mapping[str, Config]) -> list[str]:
     """Its numbers; not an instrument's dose, which the arm and the doses of the experiment say."""
     where = f"experiment.vary.over.{path}.*"
     paths = paths_below(holder(configs, path, where), path, where)
-    return [each for each in paths if not (path.startswith("instrument.") and each == f"{path}.dose")]
+    paths = [each for each in paths if not (path.startswith("instrument.") and each == f"{path}.dose")]
+    if isinstance(spec, Mapping) and AROUND in spec:  # there is nothing around 0, nor around null
+        paths = [each for each in paths if value_at(holder(configs, each, where), each, where)]
+    return paths
 
 
-def _factor(path: str, spec: Any, configs: Mapping[str, Config]) -> Factor:
+def _factor(path: str, spec: Any, configs: Mapping[str, Config], together: bool) -> Factor:
+    """together: a case is the n-th value of every path, so that one path may have a value twice."""
     where = f"experiment.vary.over.{path}"
     config = holder(configs, path, where)
     value_at(config, path, where)
@@ -76,7 +84,7 @@ def _factor(path: str, spec: Any, configs: Mapping[str, Config]) -> Factor:
         if not isinstance(spec["values"], list | tuple) or len(spec) > 1 or not spec["values"]:
             raise refuse(where, spec, "{values: [first, second, ...]} and nothing else")
         levels = tuple(checked(config, path, value, where) for value in spec["values"])
-        if any(level in levels[:number] for number, level in enumerate(levels)):
+        if not together and any(level in levels[:number] for number, level in enumerate(levels)):
             raise refuse(where, spec["values"], "values that differ")
         return Factor(path, levels=levels)
     if declared is None:
@@ -86,7 +94,9 @@ def _factor(path: str, spec: Any, configs: Mapping[str, Config]) -> Factor:
     if isinstance(spec, list | tuple) and len(spec) == 2:
         spec = {"low": spec[0], "high": spec[1]}
     if not isinstance(spec, Mapping):
-        raise refuse(where, spec, "null, [low, high], {low, high, scale} or {values: [...]}")
+        raise refuse(where, spec, "null, [low, high], {low, high, scale}, {around: share} or {values: [...]}")
+    if AROUND in spec:
+        spec = _around(value_at(config, path, where), spec, declared, where)
     span = build(Span, dict(spec), where)
     ends = (int(end) if declared.whole and end.is_integer() else end for end in (span.low, span.high))
     low, high = (float(checked(config, path, end, where)) for end in ends)
@@ -94,6 +104,17 @@ def _factor(path: str, spec: Any, configs: Mapping[str, Config]) -> Factor:
         found = f"found {span.low:g} to {span.high:g}"
         raise ConfigError(f"{where}: {found}; allowed: low below high, and above 0 on a logarithmic scale")
     return Factor(path, low, high, span.scale == "log", declared.whole)
+
+
+def _around(value: Any, spec: Mapping[str, Any], declared: Number, where: str) -> dict[str, float]:
+    """The range a share below to a share above the value as it is, inside the declared one; a whole number moves by one at least."""
+    share = as_number(spec[AROUND], SHARE, f"{where}.{AROUND}")
+    if len(spec) > 1:
+        raise refuse(where, dict(spec), f"{{{AROUND}: {share:g}}} and nothing else")
+    if not isinstance(value, int | float) or value == 0:
+        raise refuse(where, value, f"a value other than 0 for {{{AROUND}: ...}}")
+    half = max(1, round(share * abs(value))) if declared.whole else share * abs(value)
+    return {"low": max(declared.low, value - half), "high": min(declared.high, value + half)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +240,19 @@ def _saltelli(vary: Vary, factors: tuple[Factor, ...], configs: Mapping[str, Con
     return np.asarray(sobol_sample.sample(problem, vary.size, calc_second_order=False, seed=vary.seed))
 
 
+def _listed(vary: Vary, factors: tuple[Factor, ...], configs: Mapping[str, Config]) -> np.ndarray:
+    """Cases of one's own: the first values of all paths together, then the second, and so on."""
+    counts = {factor.path: len(factor.levels) for factor in factors}
+    if len(set(counts.values())) != 1 or 0 in counts.values():
+        found = ", ".join(f"{path} {count}" for path, count in list(counts.items())[:MANY])
+        raise ConfigError(
+            f"experiment.vary.over: found numbers of values {found}; allowed with design listed: {{values: [...]}} of one length"
+        )
+    shares = _middles(len(factors[0].levels))
+    return np.repeat(shares[:, None], len(factors), axis=1)
+
+
 DESIGNS: dict[str, Callable[[Vary, tuple[Factor, ...], Mapping[str, Config]], np.ndarray]] = {
     "grid": _grid, "factorial": _factorial, "fractional": _fractional, "lhs": _lhs, "sobol": _sobol, "one_at_a_time": _one_at_a_time,
-    "morris": _morris, "saltelli": _saltelli,
+    "morris": _morris, "saltelli": _saltelli, "listed": _listed,
 }  # fmt: skip

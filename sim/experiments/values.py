@@ -49,11 +49,13 @@ def number_at(config: Config, path: str) -> Number | None:
 
 
 def paths_below(config: Config, path: str, where: str) -> list[str]:
-    """Every declared number of a section, in the order of the code; path: the section's."""
+    """Every declared number of a section, or of the sections of a section of sections, in the order of the code; path: the section's."""
     node = _at(config, path)
     if not is_dataclass(node):
         raise ConfigError(f"{where}: found no section of numbers")
-    return [f"{path}.{field.name}" for field in fields(node) if field.metadata.get("number") is not None]
+    own = [f"{path}.{field.name}" for field in fields(node) if field.metadata.get("number") is not None]
+    inner = [f"{path}.{name}" for name in _names(node) if is_dataclass(getattr(node, name))]
+    return own or [number for each in inner for number in paths_below(config, each, where)]
 
 
 def checked(config: Config, path: str, value: Any, where: str = "") -> Any:

@@ -91,7 +91,7 @@ def test_a_merged_experiment_is_reported_shown_and_exported_like_one_run_in_one_
     assert (into / "runs.parquet").read_bytes() == (made["both"] / "runs.parquet").read_bytes()
     for command in ("report", "show", "export"):
         assert main([command, str(into)]) == 0
-    assert "12 of 12" in capsys.readouterr().out
+    assert "20 of 20" in capsys.readouterr().out
     assert main(["report", str(made["both"])]) == 0
     pd.testing.assert_frame_equal(pd.read_csv(into / "effects.csv"), pd.read_csv(made["both"] / "effects.csv"))
     pd.testing.assert_frame_equal(pd.read_csv(into / "sensitivity.csv"), pd.read_csv(made["both"] / "sensitivity.csv"))
@@ -138,7 +138,7 @@ def test_that_a_finished_experiment_is_made_again_is_told_first(made, tmp_path, 
     monkeypatch.setattr("sim.commands.resume.run_experiment", made_again)
     main(["resume", str(folder)])
     says = (
-        f"crosscluster: {folder} (runs.parquet: missing or not what the experiment wrote) was finished, so its chunks are gone: all 6 runs"
+        f"crosscluster: {folder} (runs.parquet: missing or not what the experiment wrote) was finished, so its chunks are gone: all 10 runs"
     )
     assert sum(line.startswith(says) for line in told[0].splitlines()) == 1
     main(["resume", str(folder)])
