@@ -39,7 +39,7 @@ READ = {
         "interaction."
     ),
     "grid": "Mean at each value over all values of the others; t intervals over seeds.",
-    "listed": "Each case is a set of values that belong together, as in an accepted set of a calibration.",
+    "listed": "Each case is a set of values that belong together.",
 }
 OWN_RANGE = "the parameter's own"
 """What was asked for where no range was named; the files do not hold its ends."""

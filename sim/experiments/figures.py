@@ -35,7 +35,7 @@ def named_figures(pattern: str, spec: Any, configs: Mapping[str, Config]) -> lis
     qualities = _qualities(spec, where)
     figures = {path: figure for config in configs.values() for path, figure in all_figures(config)}
     found = _matching(pattern, list(figures), where)
-    unsure = [path for path in found if figures[path].quality in qualities and path.split(".")[3] not in CONTEXT]
+    unsure = [path for path in found if _is_unsure(path, figures[path], qualities)]
     if not unsure:
         there = ", ".join(dict.fromkeys(figures[path].quality for path in found))
         raise ConfigError(
@@ -61,12 +61,21 @@ def _qualities(spec: Any, where: str) -> tuple[str, ...]:
     return tuple(wanted)
 
 
+def _path(iso: str, section: str, name: str) -> str:
+    return f"country.{iso}.{section}.{name}.value"
+
+
+def _is_unsure(path: str, figure: Figure, qualities: Sequence[str] = UNSURE) -> bool:
+    """Is a figure none of the facts, of these qualities, and not one with which results are only compared?"""
+    return figure.quality in qualities and path.split(".")[3] not in CONTEXT
+
+
 def all_figures(config: Config) -> Iterator[tuple[str, Figure]]:
     """Path and figure of everything that a configuration holds of its countries."""
     for iso, country in config.country.items():
         for section in SECTIONS:
             for name, figure in getattr(country, section).items():
-                yield f"country.{iso}.{section}.{name}.value", figure
+                yield _path(iso, section, name), figure
 
 
 def _matching(pattern: str, paths: Sequence[str], where: str) -> list[str]:
@@ -117,10 +126,10 @@ def refuse_more_than_whole(cases: Cases, configs: Mapping[str, Config]) -> None:
     columns = {factor.path: number for number, factor in enumerate(cases.factors)}
     for iso, country in next(iter(configs.values())).country.items():
         for whole in declared().wholes.values():
-            varied = [path for part in whole.parts if (path := f"country.{iso}.figures.{part}.value") in columns]
+            varied = [path for part in whole.parts if (path := _path(iso, "figures", part)) in columns]
             if not varied:
                 continue
-            fixed = sum(country.value(part) for part in whole.parts if f"country.{iso}.figures.{part}.value" not in columns)
+            fixed = sum(country.value(part) for part in whole.parts if _path(iso, "figures", part) not in columns)
             allowed = max(whole.most, sum(country.value(part) for part in whole.parts))
             if (most := fixed + _most(cases, [columns[path] for path in varied], allowed - fixed)) > allowed + TOLERANCE:
                 found = f"{' + '.join(whole.parts)} = {most:.4g} in a case"
@@ -150,7 +159,7 @@ def account(config: Config, factors: Sequence[Factor] = (), over: Mapping[str, A
         "as_they_stand": {
             path: {"quality": figure.quality, "value": figure.value, "source": figure.source}
             for path, figure in figures.items()
-            if path not in varied and figure.quality in UNSURE and path.split(".")[3] not in CONTEXT
+            if path not in varied and _is_unsure(path, figure)
         },
     }
 
