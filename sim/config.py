@@ -7,14 +7,15 @@ are handed in, so that the core does not know the scenarios.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 
 from agents.population import TECHNOLOGY_FIELDS
 from sim.behaviours import Behaviour
-from sim.config_check import ConfigError, as_mapping, build, nearest, refuse, refuse_unknown
+from sim.config_check import ConfigError, as_mapping, build, nearest, plain, refuse, refuse_unknown
 from sim.config_classes import Config, CountryConfig, RecordConfig, ScenarioConfig, SectorConfig, WorldConfig
 from sim.config_rules import check_rules
+from sim.timetable import build_timetable
 
 __all__ = ["TECHNOLOGY_FIELDS", "Config", "ConfigError", "build_config", "config_hash", "config_tree", "plain"]
 
@@ -26,13 +27,14 @@ def build_config(tree: Mapping[str, Any], registry: Mapping[str, type]) -> Confi
     refuse_unknown(tree, wanted, "")
     for name in wanted:
         if name not in tree:
-            raise ConfigError(f"{name}: missing; allowed: a mapping")
+            raise ConfigError(f"{name}: missing; allowed: {'a list' if name == 'timetable' else 'a mapping'}")
     config = Config(
         world=build(WorldConfig, tree["world"], "world"),
         country=_each(CountryConfig, tree["country"], "country"),
         sector=_each(SectorConfig, tree["sector"], "sector"),
         behaviour=build(Behaviour, tree["behaviour"], "behaviour"),
         instrument=_instruments(tree["instrument"], registry),
+        timetable=build_timetable(tree["timetable"]),
         scenario=build(ScenarioConfig, tree["scenario"], "scenario"),
         record=build(RecordConfig, tree["record"], "record"),
         check=_flag(tree["check"], "check"),
@@ -73,17 +75,6 @@ def config_tree(config: Config) -> dict[str, Any]:
     return tree
 
 
-def plain(value: Any) -> Any:
-    """Dataclasses, tuples and mappings as dicts, lists and scalars."""
-    if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.init}
-    if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return value
-
-
 WORDS = {"label", "source", "quality", "year"}
 """Keys that explain a number and change no result."""
 
@@ -92,6 +83,8 @@ def config_hash(config: Config) -> str:
     """16 hexadecimal digits of all that can change a result: a reworded label or a wish for a panel does not."""
     tree = config_tree(config)
     del tree["record"], tree["check"]
+    if not tree["timetable"]:  # as if there were no such thing
+        del tree["timetable"]
     return hashlib.sha256(json.dumps(_bare(tree), sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -2,7 +2,7 @@
 
 `build(kind, tree, where)` reads the fields of a dataclass: their types and, on number() fields, the declared unit
 and range.  A mistake raises ConfigError naming the key, what was found, what is allowed and the nearest right name.
-Nothing is converted silently: text is no number, true is no number, nan is refused.
+Nothing is converted silently: text is no number, true is no number, nan is refused.  `plain` is the way back.
 """
 
 import difflib
@@ -166,3 +166,14 @@ def as_number(found: Any, number: Number, where: str) -> float | int:
     if isinstance(found, bool) or not right or not abs(found) <= sys.float_info.max or not number.low <= found <= number.high:
         raise refuse(where, found, describe(None, number))
     return int(found) if number.whole else float(found)
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, tuples and mappings as dicts, lists and scalars."""
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.init}
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from agents.parameters import number
 from sim.behaviours import Behaviour
 from sim.facts import Figure, Quality
+from sim.timetable import Entry
 
 Bloc = Literal["union_state", "eaeu", "eu"]
 BLOCS: tuple[str, ...] = get_args(Bloc)
@@ -123,6 +124,7 @@ class Config:
     sector: dict[str, SectorConfig]
     behaviour: Behaviour
     instrument: dict[str, Any]
+    timetable: tuple[Entry, ...]
     scenario: ScenarioConfig
     record: RecordConfig
     check: bool

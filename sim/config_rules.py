@@ -9,6 +9,7 @@ from agents.population import TECHNOLOGY_FIELDS
 from sim.config_check import ConfigError, as_number, nearest, refuse
 from sim.config_classes import BLOCS, Config, CountryConfig
 from sim.facts import CONTEXT, FIGURES, missing
+from sim.timetable import stages
 
 SLIP = 0.9
 """Likeness of two names from which one is taken for the other misspelt."""
@@ -30,6 +31,9 @@ def check_rules(config: Config) -> None:
     _no_typo(config.record.focus, config.sector, "record.focus")
     for name, instrument in config.instrument.items():
         _target(instrument, f"instrument.{name}", config)
+    for where, entry, instruments in stages(config.timetable, config.instrument):
+        for name in entry.names():
+            _target(instruments[name], f"{where}.set.instrument.{name}", config)
     for closure in config.world.closures:
         for side in closure.between:
             if side not in BLOCS and not (len(side) == 3 and side.isupper()):

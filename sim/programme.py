@@ -1,9 +1,9 @@
 """A running instrument: its budget, who qualifies, who has heard of it, what it spent.  Rationing and payment are written once, here.
 
-Budget.  `dose` is a share of own R&D a year in its countries and sectors, measured when the programme opens; each payer country offers a
-quarter of it every quarter, times its ministry's weight for the programme (`mix`).  Of this the payer's `delivery` really arrives,
-`delay` quarters later, and `overhead` goes to administration.  Budgets are annual: what is neither spent nor promised by the end of a year
-lapses, or goes to a programme that names this one in `residual_of`.
+Budget.  `dose` is a share of own R&D a year in its countries and sectors, measured when the programme opens, and again when a timetable
+changes who pays or whom it is for; each payer country offers a quarter of it every quarter, times its ministry's weight for the programme
+(`mix`).  Of this the payer's `delivery` really arrives, `delay` quarters later, and `overhead` goes to administration.  Budgets are
+annual: what is neither spent nor promised by the end of a year lapses, or goes to a programme that names this one in `residual_of`.
 Purses.  Every payer country has its own purse and pays for its own organisations.  A Council pools the purses of its members: they
 contribute by its key, and every contributor bears its part of what any of them receives.
 """
@@ -87,6 +87,12 @@ class Programme:
         """Take no new commitments from now on; what is promised is still paid."""
         self.instrument = replace(self.instrument, dose=0.0, residual_of=())
 
+    def turn_to(self, world: "World", instrument: Instrument) -> None:
+        """Go on with other numbers; where others pay from now on, or it is for others, its budget is measured anew."""
+        before, self.instrument = self.instrument, instrument
+        if self.base[0] >= 0.0 and _whose(before) != _whose(instrument):
+            self.measure(world)
+
     def key(self, world: "World", purpose: Purpose, number: int = 0) -> np.uint64:
         """Key of the programme's own draws for a purpose, this quarter."""
         return np.uint64(bits(world.key(purpose), self.luck, number))
@@ -107,8 +113,7 @@ class Programme:
         people = world.population
         qualifies = eligible(world, self)
         if self.base[0] < 0.0:
-            own = np.where(at_stake(world, self), np.maximum(people.research_mean - people.research_public, 0.0), 0.0)
-            self.base = 4.0 * by_country(own, world.weight, people.country, len(world.countries))
+            self.measure(world)
         qualifies &= self.reaches(people.country, people.sector)
         people.eligible = np.where(qualifies, people.eligible | self.flag, people.eligible & ~self.flag)
         people.aware = hear(
@@ -150,6 +155,12 @@ class Programme:
         return money
 
     # budget
+
+    def measure(self, world: "World") -> None:
+        """Own R&D in its countries and sectors, of which the dose is a share."""
+        people = world.population
+        own = np.where(at_stake(world, self), np.maximum(people.research_mean - people.research_public, 0.0), 0.0)
+        self.base = 4.0 * by_country(own, world.weight, people.country, len(world.countries))
 
     def _let_lapse(self, world: "World") -> None:
         """Budgets are annual: what a year has neither spent nor promised is gone with it."""
@@ -267,6 +278,11 @@ class Programme:
         """A common cost shared among payers in proportion to what they have left, f8 (C,)."""
         have, pot = np.maximum(self.left, 0.0), self.pot()
         return total * have / pot if pot > 0.0 else np.zeros_like(have)
+
+
+def _whose(instrument: Instrument) -> tuple[tuple[str, ...], ...]:
+    """What decides whose R&D its budget is measured by."""
+    return instrument.payers, instrument.target.countries, instrument.target.sectors
 
 
 def open_programmes(world: "World") -> list[Programme]:

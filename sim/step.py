@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
-def step(world: "World") -> None:
-    """One quarter.  Within a phase everyone decides on the state at its start."""
+def begin(world: "World") -> None:
+    """Nothing has happened yet, and programmes are what the timetable says."""
     world.flows = Flows.empty(world.population.capacity, len(world.countries))
     world.population.private_cost[:] = 0.0
+    world.follow_timetable()
+
+
+def step(world: "World") -> None:
+    """One quarter.  Within a phase everyone decides on the state at its start."""
+    begin(world)
     govern(world)
     search(world)
     cooperate(world)

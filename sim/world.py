@@ -1,4 +1,4 @@
-"""The world: everything a run holds, how it is built from a config, and how a snapshot goes on with other instruments."""
+"""The world: everything a run holds, how it is built from a config, follows its timetable, and goes on from a snapshot."""
 
 import pickle
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from sim.levers import Levers
 from sim.programme import Programme
 from sim.record import Recorder
 from sim.setting import build_countries, build_places, build_sectors
+from sim.timetable import in_force
 from sim.trade_matrix import build_market
 from sim.treasury import Treasury
 
@@ -79,15 +80,22 @@ class World:
     def _admit(self, config: "Config") -> None:
         """Programmes of the config become part of the world; one already running goes on with the instrument as configured now."""
         self.config = config
+        now = in_force(config.timetable, config.instrument, self.quarter - self.opens)
         for name in sorted(config.instrument):
             if name not in self.programmes:
-                self.programmes[name] = Programme(
-                    name, config.instrument[name], len(self.programme_names), len(self.countries), self.population.capacity
-                )
+                self.programmes[name] = Programme(name, now[name], len(self.programme_names), len(self.countries), self.population.capacity)
                 self.programme_names.append(name)
-            self.programmes[name].instrument = config.instrument[name]
+            self.programmes[name].instrument = now[name]
         for name in self.programmes.keys() - config.instrument.keys():
             self.programmes[name].close()
+
+    def follow_timetable(self) -> None:
+        """Programmes change as the timetable says of the quarter that begins."""
+        now, config = self.quarter - self.opens, self.config
+        changed = dict.fromkeys(name for entry in config.timetable if entry.at == now for name in entry.names())
+        instruments = in_force(config.timetable, config.instrument, now + 1) if changed else {}
+        for name in changed:
+            self.programmes[name].turn_to(self, instruments[name])
 
     def snapshot(self) -> bytes:
         """The whole state as bytes; `resume` goes on from them."""

@@ -12,6 +12,7 @@ from sim.commands.folders import SHIPPED, own_folders
 from sim.config import Config
 from sim.config_check import ConfigError, listed
 from sim.config_classes import BLOCS
+from sim.timetable import stages
 
 
 def refuse_unknown_names(config: Config) -> None:
@@ -19,8 +20,10 @@ def refuse_unknown_names(config: Config) -> None:
     lands, places = _geography()
     lands, places = {*lands, *config.country}, {*places, *(p.name for c in config.country.values() for p in c.places.values())}
     programmes = {*_stems("instrument"), *config.instrument}
-    for name, instrument in config.instrument.items():
-        where = f"instrument.{name}"
+    planned = [(f"instrument.{name}", instrument) for name, instrument in config.instrument.items()]
+    for place, entry, instruments in stages(config.timetable, config.instrument):
+        planned += [(f"{place}.set.instrument.{name}", instruments[name]) for name in entry.names()]
+    for where, instrument in planned:
         _known(instrument.payers, {*lands, "policy"}, f"{where}.payers", "country")
         _known(instrument.target.countries, lands, f"{where}.target.countries", "country")
         _known(instrument.target.places, places, f"{where}.target.places", "country")

@@ -134,10 +134,12 @@ def never_open(run: Run) -> list[str]:
     """Instruments whose dates leave them out of this run."""
     world = run.config.world
     last = world.programme + world.after
+    redated = {name for entry in run.config.timetable for name in entry.names()}
     closed = [name for name, each in run.config.instrument.items() if each.start >= min(last, each.end) and each.start >= 0]
     return [
         f"{name} never opens in this run (start {run.config.instrument[name].start}, end {run.config.instrument[name].end})"
         for name in closed
+        if name not in redated
     ]
 
 

@@ -38,8 +38,19 @@ def _treatment(design: Design, configs: Mapping[str, Config], point: Point, fact
     added = tuple(name for name in config.instrument if name not in configs[design.baseline].instrument)
     residual = tuple(name for name in added if config.instrument[name].residual_of)
     own = tuple(name for name in added if name not in residual)
+    _refuse_dated_doses(point.arm, config, added)
     config = at_dose(config, own, point, factor) if point.dose > 0.0 else _without_dose(config, added)
     return Treatment(point, arm.label, arm.scenario, arm.placebo, factor, own, residual, config)
+
+
+def _refuse_dated_doses(arm: str, config: Config, added: tuple[str, ...]) -> None:
+    """A design gives an arm its doses; a timetable that sets one as well would win over it."""
+    for key in (key for entry in config.timetable for key in entry.set):
+        if key in {f"instrument.{name}.dose" for name in added}:
+            raise ConfigError(
+                f"experiment.arms.{arm}: the timetable of its scenario sets {key}; allowed in an experiment: dates, payers and targets, "
+                "as doses are the experiment's; give the instrument a start and an end"
+            )
 
 
 def _without_dose(config: Config, added: tuple[str, ...]) -> Config:

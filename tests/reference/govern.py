@@ -5,10 +5,12 @@ from typing import Any
 from tests.reference.instruments import GOVERN, PREPARE
 from tests.reference.levers import at_rest, rules_of_the_quarter
 from tests.reference.review import review
+from tests.reference.timetable import follow_timetable
 
 
 def govern(model: Any) -> None:
     """State bodies pay, open programmes and hold calls."""
+    follow_timetable(model)
     for i in model.organisations:
         i.rest()
     model.levers = at_rest(model)

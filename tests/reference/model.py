@@ -36,7 +36,7 @@ class ReferenceModel(Model):
     def __init__(self, world: Any) -> None:
         super().__init__(rng=world.seed)
         self.seed, self.quarter, self.opens = world.seed, world.quarter, world.opens
-        self.behaviour = world.config.behaviour
+        self.behaviour, self.timetable = world.config.behaviour, world.config.timetable
         self.hooks = {"ADMITS": ADMITS, "OWES": OWES}
         self.organisations: list[Organisation] = []
         self.left: list[Organisation] = []  # this quarter

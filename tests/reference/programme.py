@@ -94,11 +94,10 @@ class Programme:
 
     def refresh(self) -> None:
         """Who qualifies, who has heard, what money arrives."""
-        everybody, countries = self.model.organisations, self.model.countries
+        everybody = self.model.organisations
         fit = qualifies(self)
         if self.base is None:
-            own = [(i, max(i.research_mean - i.research_public, 0.0)) for i in everybody if at_stake(self, i)]
-            self.base = [4.0 * sum(r * i.weight for i, r in own if i.country is c) for c in countries]
+            self.measure()
         chosen = {i for i in fit if self.reaches(i)}
         for i in everybody:
             (i.eligible.add if i in chosen else i.eligible.discard)(self.name)
@@ -108,6 +107,11 @@ class Programme:
         if not getattr(self.plan, "free", False):
             self.let_lapse()
             self.receive()
+
+    def measure(self) -> None:
+        """Own R&D a year of those it is for, by country."""
+        own = [(i, max(i.research_mean - i.research_public, 0.0)) for i in self.model.organisations if at_stake(self, i)]
+        self.base = [4.0 * sum(r * i.weight for i, r in own if i.country is c) for c in self.model.countries]
 
     def reaches(self, one: Any) -> bool:
         """May an organisation or cluster be served, where a strategy or Council confines the programme?"""

@@ -4,14 +4,12 @@ A failure names the first quarter, phase and entity that differ, and what both s
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from agents.ties import WIDTH, Channel, Reached
 from scenarios import INSTRUMENTS
 from sim import step as fast
-from sim.flows import Flows
 from sim.world import World
 from tests.reference.compare import first_difference
 from tests.reference.model import PHASES, ReferenceModel
@@ -23,16 +21,10 @@ QUARTERS = 12
 WORLDS = [(1, 60, "cut"), (2, 70, "tax"), (3, 80, "external"), (4, 100, "cut"), (5, 120, "tax"), (6, 150, "cut"), (7, 300, "cut")]
 
 
-def begin(world: Any) -> None:
-    """What the fast step does before its first phase."""
-    world.flows = Flows.empty(world.population.capacity, len(world.countries))
-    world.population.private_cost[:] = 0.0
-
-
 def live_together(world: World, model: ReferenceModel, quarters: int) -> Iterator[str | None]:
     """Both live on, phase by phase; yields the first difference after each phase, and where it was."""
     for _ in range(quarters):
-        begin(world)
+        fast.begin(world)
         for phase in PHASES:
             getattr(fast, phase.__name__)(world)
             phase(model)

@@ -13,10 +13,11 @@ import pytest
 from scenarios import INSTRUMENTS
 from sim.levers import Levers
 from sim.step import step
+from sim.timetable import Entry
 from sim.treasury import BESIDE, NAMED
 from sim.world import World
 from tests.reference import instruments as reference
-from tests.scenarios.contract import NAMES, PAID, SHOCKS, company, lived, plan, shipped, world_with
+from tests.scenarios.contract import NAMES, PAID, SHOCKS, bare, company, lived, opening, plan, shipped, world_with
 from tests.state import differences, state
 from tests.worlds import composed
 
@@ -225,3 +226,21 @@ def test_a_residual_programme_pays_out_what_the_others_leave():
     programme = world.programmes["grants"]
     assert programme.spent == pytest.approx(programme.overhead)
     assert programme.spent + world.programmes["residual_cash"].spent == pytest.approx(programme.arrived)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_instrument_that_begins_by_the_timetable_is_one_that_is_there_from_then_on(name):
+    """It stands with dose 0 for two quarters; the same world without it is handed over to a configuration that has it."""
+    others, own = company([name]), plan(name)
+    entry = Entry(at=2, set={f"instrument.{name}.dose": own.dose})
+    config = replace(bare(), instrument={name: replace(own, dose=0.0)} | others, timetable=(entry,))
+    waiting, none = World.resume(opening(), config), world_with(others)
+    for quarter in range(6):
+        if quarter == 2:
+            none = World.resume(none.snapshot(), replace(bare(), instrument={name: own} | others))
+        step(waiting)
+        step(none)
+        assert differences(state(waiting, sorted(others)), state(none, sorted(others))) == [], quarter
+    assert waiting.treasury.ledger == none.treasury.ledger
+    assert waiting.programmes[name].offered == none.programmes[name].offered
+    assert waiting.programmes[name].instrument == own

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from sim.config_check import ConfigError
 from sim.experiments.design import Point
 from sim.experiments.treatment import at_dose, changes, treatments
+from sim.timetable import Entry
 from tests.sim.experiments.toy_model import ToyConfig, ToyInstrument
 
 
@@ -47,3 +50,14 @@ def test_changes_name_what_differs_from_the_baseline(configs):
     found = changes(configs["cash"], configs["status_quo"])
     assert found["instrument.cash.dose"] == 1.0
     assert not any(path.startswith("world") for path in found)
+
+
+def test_a_timetable_may_not_set_a_dose_that_the_experiment_gives(design, configs):
+    entries = Entry(at=2, set={"instrument.grants.end": 4}), Entry(at=3, set={"instrument.grants.dose": 0.2})
+    configs["grants"] = replace(configs["grants"], timetable=entries[:1])
+    assert treatments(design, configs, {})
+    configs["grants"] = replace(configs["grants"], timetable=entries)
+    with pytest.raises(
+        ConfigError, match=r"experiment\.arms\.grants: the timetable of its scenario sets instrument\.grants\.dose; allowed"
+    ):
+        treatments(design, configs, {})

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from sim.experiments.study import Simulation
+from sim.timetable import Entry
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ToyInstrument:
 @dataclass(frozen=True)
 class ToyConfig:
     instrument: dict[str, ToyInstrument] = field(default_factory=dict)
+    timetable: tuple[Entry, ...] = ()
     world: ToyWorld = ToyWorld()
     country: dict[str, ToyCountry] = field(default_factory=lambda: {"RUS": ToyCountry(), "DEU": ToyCountry(policy=False)})
     record: None = None
