@@ -4,6 +4,7 @@
 
 V^_ij = V_ij exp(n z - n^2 / 2)     value (agents/knowledge.py) seen with noise n, which falls with the root of the meetings
 C_ij  = distance ln(1 + d_ij / near) (1 - ict min(ict_i, ict_j)) + border I_ij + sector (1 - cos_ij) + thin / (1 + L_i / thin_staff)
+         (distance and border less science_relief of them where both are science)
 O_ij  = market overlap: 1 for firms of one sector and stage, halved over stages and halved again over a border
 t_ij  = trust, E_ij = expected share of the cost that a programme pays
 
@@ -26,22 +27,24 @@ from agents.parameters import number
 class AppraisalParameters:
     """Parameters of the appraisal of a partner."""
 
-    base: float = number("logit", -8, 2, "fitted by hand to the ladders of [N20] and to cooperation shares (docs/ODD.md)")
-    gain: float = number("logit / value", 0, 15, "only base + gain x mean value is identified; guess")
+    base: float = number("logit", -8, 2, "calibrated (docs/evidence.md)")
+    gain: float = number("logit / value", 0, 15, "calibrated (docs/evidence.md): only base + gain x mean value is identified")
     reach: float = number("1 - proximity", 0.05, 1, "guess (Cowan and Jonard 2004 use a band of distances)")
-    distance: float = number("logit / ln(km / near)", 0, 0.3, "half the pair coefficient of Scherngell and Barber (2009)", null=0)
+    stretch: float = number("1 - proximity", 0, 1, "calibrated (docs/evidence.md); idea: Nooteboom et al. 2007", null=0)
+    distance: float = number("logit / ln(km / near)", 0, 0.3, "calibrated (docs/evidence.md)", null=0)
     near: float = number("km", 1, 500, "assumption: a daily trip; the scale on which distance starts to matter")
-    border: float = number("logit / institutional distance", 0, 1, "half the pair coefficient of Scherngell and Barber (2009)", null=0)
+    border: float = number("logit / institutional distance", 0, 1, "calibrated (docs/evidence.md)", null=0)
     sector: float = number("logit / (1 - cosine)", 0, 3, "guess", null=0)
     thin: float = number("logit", 0, 3, "guess: own capacity to manage a partnership", null=0)
     thin_staff: float = number("persons", 1, 1000, "guess: staff at which half of that cost is gone")
-    trust: float = number("logit / trust", 0, 2, "fitted to repeat ties by hand", null=0)
+    trust: float = number("logit / trust", 0, 2, "calibrated (docs/evidence.md)", null=0)
     pay: float = number("logit / share", 0, 5, "guess", null=0)
     leakage: float = number("logit", 0, 3, "guess (spillovers to rivals; Cassiman and Veugelers 2002)", null=0)
     ict_relief: float = number("share of distance cost", 0, 0.8, "guess", null=0)
+    science_relief: float = number("share of both", 0, 1, "guess: less binds science (Scherngell and Barber 2011)", null=0)
     pooling: float = number("logit", 0, 5, "guess: fixed costs shared in a consortium", null=0)
-    business_base: float = number("logit", -8, 2, "fitted by hand to opportunities a B2B meeting, 85 / 3000 [N20]")
-    business_match: float = number("logit / proximity", 0, 5, "fitted by hand to opportunities a B2B meeting, 85 / 3000 [N20]")
+    business_base: float = number("logit", -8, 2, "calibrated (docs/evidence.md): opportunities a B2B meeting [N20]")
+    business_match: float = number("logit / proximity", 0, 5, "by hand: opportunities a B2B meeting, 85 / 3000 [N20]")
 
 
 class Sight(NamedTuple):
@@ -75,16 +78,17 @@ def overlap(s, i, j):
 
 @njit(cache=True)
 def separation(s, p, i, j):
-    """Part of the cost that lies between two organisations: place and border (the same for both sides)."""
+    """Part of the cost that lies between two organisations: place and border, less where both are science (the same for both sides)."""
     relief = 1.0 - p.ict_relief * min(s.ict[s.country[i]], s.ict[s.country[j]])
     away = p.distance * math.log(1.0 + s.distance[s.place[i], s.place[j]] / p.near) * relief
-    return away + p.border * s.institution[s.country[i], s.country[j]]
+    cost = away + p.border * s.institution[s.country[i], s.country[j]]
+    return cost * (1.0 - p.science_relief) if s.kind[i] != 0 and s.kind[j] != 0 else cost
 
 
 @njit(cache=True)
 def seen_value(s, p, k_noise, i, j, noise):
     """V^_ij: value of j for i as i sees it; the error is i's own and lasts the quarter.  Who is listed on both sides is seen better."""
-    worth = value(s.knowledge, i, j, p.reach)
+    worth = value(s.knowledge, i, j, p.reach, p.stretch)
     noise *= max(s.blur[i], s.blur[j])
     if noise == 0.0:
         return worth

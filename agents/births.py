@@ -1,6 +1,6 @@
 """What an organisation is born with: draws keyed by its id alone, the same for founders and for entrants.
 
-    sector   s ~ its country's sector shares            place  p ~ its country's place shares
+    sector   s ~ its country's sector shares            place  p ~ shares of its country's places in its sector (places specialise)
     stage    uniform over the stages of its key product  taste  t = exp(sd z - sd^2 / 2), mean 1
     fitness  exp(sd z): quality relative to its country and sector
     direction d_f = profile_sf E_f^spread, E_f ~ Exp(1), scaled to |d| = 1
@@ -38,6 +38,7 @@ class BirthParameters:
     start_cash_spread: float = number("quarters of sales", 0, 1, "guess", null=0)
     start_debt: float = number("quarters of sales", 0, 4, "guess")
     export_spread: float = number("sd of log", 0, 3, "guess: how unequally costly a destination is to firms alike", null=0)
+    place_spread: float = number("sd of log share", 0, 2, "calibrated (docs/evidence.md); idea: Ellison and Glaeser 1997", null=0)
     room: float = number("rows per founder", 1, 4, "assumption: space for entrants")
     room_extra: int = number("rows", 1, 1000, "assumption", whole=True)
     book: float = number("addresses per row", 1, 4, "assumption: an address book three quarters full needs few retries")
@@ -59,7 +60,7 @@ class Cradle(NamedTuple):
 
     sector_share: np.ndarray  # f8 (C, S), sums to 1 over sectors
     place_country: np.ndarray  # i8 (P,)
-    place_share: np.ndarray  # f8 (P,), sums to 1 over a country's places
+    place_share: np.ndarray  # f8 (S, P), of a sector's organisations; sums to 1 over a country's places
     profile: np.ndarray  # f8 (S, FIELDS)
     stages: np.ndarray  # i8 (S,)
     intensity_factor: np.ndarray  # f8 (C,), normal R&D intensity of the country's firms over the sector's
@@ -121,7 +122,7 @@ def _draw(keys, id, country, sector_share, place_country, place_share, profile, 
         c = country[n]
         s = pick(unit(bits(keys[0], id[n], 0)), sector_share[c])
         births.sector[n] = s
-        births.place[n] = pick_place(unit(bits(keys[1], id[n], 0)), c, place_country, place_share)
+        births.place[n] = pick_place(unit(bits(keys[1], id[n], 0)), c, place_country, place_share[s])
         births.stage[n] = np.int64(unit(bits(keys[2], id[n], 0)) * stages[s])
         births.taste[n] = math.exp(p.taste_spread * normal(open_unit(bits(keys[3], id[n], 0))) - 0.5 * p.taste_spread * p.taste_spread)
         draw_direction(keys[4], id[n], profile[s], p.direction_spread, births.direction[n])
@@ -162,7 +163,7 @@ def pick(u, share):
 
 @njit(cache=True)
 def pick_place(u, country, place_country, place_share):
-    """Row of a place of the country, by the places' shares (which sum to 1 within the country)."""
+    """Row of a place of the country, by the places' shares f8 (P,), which sum to 1 within the country."""
     total, last = 0.0, 0
     for n in range(len(place_share)):
         if place_country[n] == country:

@@ -5,14 +5,15 @@ both must agree.  A pair of firms that finds no project may do business at once:
 
     B_ij = business_base + business_match P_ij - (distance and border cost) / 2 + trust t_ij
 
-The lead of an agreed project then invites up to `invitations` of its own contacts, each with probability `widening`, drawn by trust;
+The lead of an agreed project then invites up to `invitations` of its own contacts, each with probability `widening`, drawn by trust
+(certainly, as long as a call within reach asks for more members);
 the newcomer and every member must agree, with a bonus `pooling` for shared fixed costs.  Capacity is bounded: an organisation
 carries at most 1 + floor((L / capacity_staff)^capacity_size) projects (science some more, nobody over capacity_most), those of
 lower-weighted partners in proportion.
 Meetings are taken in their drawn order, because capacity is scarce; values are those at the start of the phase.
 
 Sources: two-sided agreement, Tomasello et al. (2014) as an idea; second option and consortia, found necessary for the two funnels
-of the EU partnership programme and for the network facts (docs/ODD.md).  Values: fitted by hand or guesses, as marked.
+of the EU partnership programme and for the network facts (docs/evidence.md).  Values: calibrated or guesses, as marked.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class CooperationParameters:
 
     trust_of_meeting: float = number("trust", 0, 0.5, "guess", null=0)
     invitations: int = number("contacts", 0, 4, "assumption", null=0, whole=True)
-    widening: float = number("probability", 0, 1, "fitted by hand to the giant component of funded networks (docs/ODD.md)", null=0)
+    widening: float = number("probability", 0, 1, "calibrated (docs/evidence.md)", null=0)
     known_noise: float = number("sd of log value", 0, 2, "guess: noise between those who know each other", null=0)
     capacity_staff: float = number("persons", 1, 1000, "guess: staff per further project, before the elasticity")
     capacity_size: float = number("elasticity", 0, 1, "guess")
@@ -60,6 +61,7 @@ class Calls(NamedTuple):
     bit: np.ndarray  # i8, the programme's bit in `access`
     scope: np.ndarray  # i8, meeting_places scope
     expected: np.ndarray  # f8, share paid x chance to win
+    least: np.ndarray  # i8, smallest consortium that may apply
     label: np.ndarray  # i8 (calls, rows), the country a call takes an organisation for
 
 
@@ -89,6 +91,17 @@ def expected_share(calls, access, s, i, j):
         if both != 0 and in_scope(calls.scope[c], s.cluster, calls.label[c], s.kind, i, j):
             best = max(best, calls.expected[c])
     return best
+
+
+@njit(cache=True)
+def demanded(calls, access, s, i, j):
+    """Members that the most demanding call asks for which a project of i and j fits, both aware of it and eligible; 0 without a call."""
+    most = 0
+    for c in range(len(calls.bit)):
+        both = access[i] & access[j] & (np.int64(1) << calls.bit[c])
+        if both != 0 and in_scope(calls.scope[c], s.cluster, calls.label[c], s.kind, i, j):
+            most = max(most, calls.least[c])
+    return most
 
 
 @njit(cache=True)
@@ -140,8 +153,9 @@ def _widen(s, a, p, calls, access, t, keys, load, weight, luck, team):
     """Let the lead invite contacts; fills `team` (MEMBERS,) and returns (size, weight of the project)."""
     size = 2
     project_weight = min(weight[team[0]], weight[team[1]])
+    wanted = demanded(calls, access, s, team[0], team[1])
     for n in range(p.invitations):
-        if size == MEMBERS or unit(bits(keys.widen, luck, 2 * n)) >= p.widening:
+        if size == MEMBERS or (size >= wanted and unit(bits(keys.widen, luck, 2 * n)) >= p.widening):
             continue
         newcomer = step_over_tie(bits(keys.widen, luck, 2 * n + 1), t, s.id, team[0], team[1])
         if newcomer < 0 or _is_member(team, size, newcomer):

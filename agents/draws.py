@@ -93,6 +93,7 @@ class Purpose(IntEnum):
     DECREE_MEMBER = 101
     LOAN = 102
     EQUIPMENT = 103
+    PLACE_SECTOR = 104
 
 
 @njit(inline="always")

@@ -62,21 +62,21 @@ def novelty(knowledge, i, j):
 
 
 @njit(cache=True)
-def reach(knowledge, i, j, delta):
-    """r_ij = exp(-(1 - P_ij) / (delta + a_i)), the part of a gap that i can follow: wider for those who know more (Nooteboom 2007).
+def reach(knowledge, i, j, delta, stretch):
+    """r_ij = exp(-(1 - P_ij) / (delta + stretch a_i)), the part of a gap that i can follow: wider for those who know more (Nooteboom 2007).
 
-    delta: reach of an organisation that knows nothing (a distance on the scale of 1 - P; guess .25).
+    delta: reach of an organisation that knows nothing, a distance on the scale of 1 - P.  stretch: what full absorptive capacity adds.
     """
-    return math.exp(-(1.0 - proximity(knowledge, i, j)) / (delta + absorption(depth(knowledge, i))))
+    return math.exp(-(1.0 - proximity(knowledge, i, j)) / (delta + stretch * absorption(depth(knowledge, i))))
 
 
 @njit(cache=True)
-def value(knowledge, i, j, delta):
+def value(knowledge, i, j, delta, stretch):
     """V_ij = n_ij r_ij sqrt(D_j), what i sees in j: novelty times what can be absorbed, scaled by j's depth.
 
     Novelty falls and reach rises with proximity: an inverted U emerges (Nooteboom et al. 2007). Not symmetric; 0 if j knows nothing.
     """
-    return novelty(knowledge, i, j) * reach(knowledge, i, j, delta) * math.sqrt(depth(knowledge, j))
+    return novelty(knowledge, i, j) * reach(knowledge, i, j, delta, stretch) * math.sqrt(depth(knowledge, j))
 
 
 @njit(cache=True)

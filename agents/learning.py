@@ -34,6 +34,7 @@ class LearningParameters:
     agenda: float = number("weight of a partner", 0.0, 2.0, "guess; joint agenda [N20], 1: as much as one's own direction", null=0.0)
     own_direction: float = number("share", 0.0, 1.0, "guess; the rest explores fields of the own sector", null=1.0)
     reach: float = number("1 - proximity", 0.05, 1.0, "guess; how far one who knows nothing can follow, as in appraisal")
+    stretch: float = number("1 - proximity", 0, 1, "guess; what absorptive capacity adds to it, as in appraisal", null=0)
     transfer_project: float = number("1/quarter", 0.0, 0.5, "Cowan and Jonard 2004 use .1 of the gap", null=0.0)
     transfer_business: float = number("1/quarter", 0.0, 0.5, "guess, a quarter of a project's", null=0.0)
     spillover_sector: float = number("1/quarter", 0.0, 0.3, "guess; Marshall-Arrow-Romer, own sector in the cluster", null=0.0)
@@ -105,8 +106,8 @@ def _fill_gap(learned, knowledge, i, j, share):
 
 @njit(cache=True)
 def _transfer(learned, knowledge, able, i, j, rate, p):
-    """rate a_i' exp(-(1 - P_ij) / (reach + a_i')) max(k_j - k_i, 0) (Cowan and Jonard 2004; Nooteboom 2007)."""
-    follows = math.exp(-(1.0 - proximity(knowledge, i, j)) / (p.reach + able[i]))
+    """rate a_i' exp(-(1 - P_ij) / (reach + stretch a_i')) max(k_j - k_i, 0) (Cowan and Jonard 2004; Nooteboom 2007)."""
+    follows = math.exp(-(1.0 - proximity(knowledge, i, j)) / (p.reach + p.stretch * able[i]))
     _fill_gap(learned, knowledge, i, j, rate * able[i] * follows)
 
 

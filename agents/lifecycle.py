@@ -41,7 +41,7 @@ class ProjectParameters:
     business_end: float = number("1 / quarter", 0, 0.5, "guess")
     funds_quarters: float = number("quarters", 0, 12, "guess: a bank's view of a two-year plan", null=0)
     patience: int = number("quarters", 1, 12, "guess", whole=True)
-    end: float = number("1 / quarter", 0.05, 0.5, "Tomasello et al. (2015): 0.4-0.5 a year")
+    end: float = number("1 / quarter", 0.05, 0.5, "calibrated (docs/evidence.md): Tomasello et al. (2015), 0.4 to 0.5 a year")
     success: float = number("probability", 0, 1, "guess")
     to_business: float = number("probability", 0, 1, "guess", null=0)
 
@@ -161,16 +161,18 @@ def renew(s, t, pr, keys, rows, quarter):
 
 
 @njit(cache=True)
-def _consented(k_consent, s, pr, n, consent, free_calls):
+def _consented(k_consent, s, pr, n, consent, passable, free_calls):
     """Has every pair of the members' countries agreed?  One draw a project and quarter; the least willing pair decides.
 
-    An award of a call in the bit set `free_calls` stands for all consents, but opens no closed border.
+    An award of a call in the bit set `free_calls` stands for all consents, but opens no closed border (`passable` bool (C, C)).
     """
-    least = 1.0
+    least, open_borders = 1.0, True
     for m in range(pr.size[n]):
         for other in range(m):
-            least = min(least, consent[s.country[pr.members[n, m]], s.country[pr.members[n, other]]])
-    if least > 0.0 and pr.programme[n] >= 0 and free_calls & (np.int64(1) << np.int64(pr.programme[n])):
+            c, d = s.country[pr.members[n, m]], s.country[pr.members[n, other]]
+            least = min(least, consent[c, d])
+            open_borders &= passable[c, d]
+    if open_borders and pr.programme[n] >= 0 and free_calls & (np.int64(1) << np.int64(pr.programme[n])):
         return True
     return unit(bits(k_consent, pr.key[n], 0)) < least
 
@@ -187,7 +189,7 @@ def _funded(p, pr, n, funds):
 
 
 @njit(cache=True)
-def start_projects(k_consent, s, p, pr, consent, free_calls, funds, t, quarter, weight, opens, ladder):
+def start_projects(k_consent, s, p, pr, consent, passable, free_calls, funds, t, quarter, weight, opens, ladder):
     """Pending projects start or lapse.
 
     Returns i1 (projects,): ACTIVE where one starts now, LAPSED (members kept for the log, to be released), else 0.
@@ -197,7 +199,7 @@ def start_projects(k_consent, s, p, pr, consent, free_calls, funds, t, quarter, 
         if pr.status[n] != PENDING or pr.born[n] >= quarter:
             continue
         if not pr.consented[n]:
-            pr.consented[n] = _consented(k_consent, s, pr, n, consent, free_calls)
+            pr.consented[n] = _consented(k_consent, s, pr, n, consent, passable, free_calls)
         if pr.consented[n] and _funded(p, pr, n, funds):
             pr.status[n] = ACTIVE
             pr.started[n] = quarter

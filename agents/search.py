@@ -5,14 +5,15 @@ Own cluster       `cluster_slots` chances a quarter, each with probability clust
 Partners' partners with probability partner_rate a walk over one's ties, steps drawn in proportion to trust; with probability
                   `recontact`, or where the walk leads nowhere, one meets the partner again.
 Chance            min(chance_slots, floor((L / chance_staff)^size + u)) chances, each with probability chance_rate; the country is
-                  drawn with the search weights of geography (with probability `worldwide`, else one's own), then an address in its book.
+                  drawn with the search weights of geography (with probability `worldwide`, else one's own), then `seen` addresses in
+                  its book; of those one sees, one talks to j with odds exp(focus P_ij + fame ln(1 + partners of j)).
 Events, platform  agents/meeting_places.py, opened by instruments.
 
 Attention is bounded: an organisation takes part in meetings, in a drawn order, while their attention fits
 attention_base (1 + L / attention_staff)^size; what does not fit does not take place.  Where a pair meets twice in a quarter the channel
 listed first counts, so a paid event is not credited with a meeting that happens anyway.
 
-Sources: channels and slots growing with size, ideas tried in a prototype; rates are fitted by hand (docs/ODD.md).
+Sources: channels and slots growing with size, ideas tried in a prototype; rates are calibrated (docs/evidence.md).
 """
 
 import math
@@ -23,6 +24,7 @@ import numpy as np
 from numba import njit
 
 from agents.draws import bits, open_unit, pair_bits, unit
+from agents.knowledge import proximity
 from agents.parameters import number
 from agents.ties import other_end
 
@@ -31,15 +33,18 @@ from agents.ties import other_end
 class SearchParameters:
     """Parameters of search."""
 
-    cluster_rate: float = number("chances / quarter", 0, 2, "fitted by hand to Boudreau et al. 2017 (docs/ODD.md)", null=0)
+    cluster_rate: float = number("chances / quarter", 0, 2, "calibrated (docs/evidence.md)", null=0)
     cluster_slots: int = number("chances", 1, 4, "assumption", whole=True)
-    partner_rate: float = number("1 / quarter", 0, 1, "guess", null=0)
+    partner_rate: float = number("1 / quarter", 0, 1, "calibrated (docs/evidence.md)", null=0)
     recontact: float = number("probability", 0, 1, "guess")
-    chance_rate: float = number("1 / quarter and slot", 0, 1, "fitted by hand to cooperation shares (docs/ODD.md)", null=0)
+    chance_rate: float = number("1 / quarter and slot", 0, 1, "calibrated (docs/evidence.md)", null=0)
     chance_slots: int = number("chances", 1, 16, "assumption", whole=True)
     chance_staff: float = number("persons", 1, 1000, "guess: staff that has one chance a quarter")
     size: float = number("elasticity", 0, 1, "guess: chances and attention grow less than staff", null=0)
-    worldwide: float = number("probability", 0, 1, "fitted by hand: technology over distance over border (Scherngell and Barber 2009)")
+    seen: int = number("organisations", 1, 12, "guess: how many one sees at a fair before one talks to somebody", null=1, whole=True)
+    focus: float = number("log odds / proximity", 0, 10, "calibrated (docs/evidence.md): one talks to those of one's own field", null=0)
+    fame: float = number("log odds / ln partners", 0, 3, "calibrated (docs/evidence.md); idea: Powell et al. 1996", null=0)
+    worldwide: float = number("probability", 0, 1, "calibrated (docs/evidence.md)")
     attempts: int = number("addresses", 1, 8, "assumption: empty addresses tried again", whole=True)
     attention_base: float = number("attention / quarter", 0.5, 20, "guess")
     attention_staff: float = number("persons", 1, 1000, "guess: staff that doubles the base before the elasticity")
@@ -168,7 +173,35 @@ def drawn_address(z, addresses, book, country, attempts, active, i):
 
 
 @njit(cache=True)
-def chance_meetings(k, id, active, staff, country, search, keys, addresses, book, p):
+def partners(t, i):
+    """Organisations that i has signed a memorandum with and still knows."""
+    count = 0
+    for slot in range(t.of.shape[1]):
+        if t.of[i, slot] >= 0 and t.stage[t.of[i, slot]] >= 1:
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def noticed(z, id, knowledge, t, addresses, book, country, p, active, i):
+    """Whom i talks to among the organisations it sees at drawn addresses of a country; -1 if it sees nobody."""
+    best = 0.0
+    chosen = -1
+    for sight in range(p.seen):
+        j = drawn_address(bits(z, 3, sight), addresses, book, country, p.attempts, active, i)
+        if j < 0 or j == chosen:
+            continue
+        if p.seen == 1:
+            return j
+        odds = math.exp(p.focus * proximity(knowledge, i, j)) * (1.0 + partners(t, j)) ** p.fame
+        wait = -math.log(open_unit(bits(z, 4, id[j]))) / odds
+        if chosen < 0 or wait < best:
+            best, chosen = wait, j
+    return chosen
+
+
+@njit(cache=True)
+def chance_meetings(k, id, active, staff, country, knowledge, t, search, keys, addresses, book, p):
     """Pairs i8 (m, 2) that meet by chance.  search (C, C): weight of the column for a searcher of the row."""
     pairs = np.empty((len(id) * p.chance_slots, 2), np.int64)
     count = 0
@@ -183,7 +216,7 @@ def chance_meetings(k, id, active, staff, country, search, keys, addresses, book
             c = np.int64(country[i])
             if unit(bits(z, 1, 0)) < p.worldwide:
                 c = drawn_country(bits(z, 2, 0), keys, search[country[i]])
-            j = drawn_address(bits(z, 3, 0), addresses, book, c, p.attempts, active, i) if c >= 0 else -1
+            j = noticed(z, id, knowledge, t, addresses, book, c, p, active, i) if c >= 0 else -1
             if j >= 0:
                 pairs[count] = (i, j)
                 count += 1

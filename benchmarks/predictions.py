@@ -1,8 +1,8 @@
 """What the articles predict, asked of the model: `python -m benchmarks.predictions [world=eaeu] [--seeds 8] [--workers 2] [--write]`.
 
 Every seed is one burn-in and the histories that follow it, one an arm, with the same luck; a number is either an association inside the
-status quo (benchmarks/evidence.py) or the difference that an arm makes on the same seed.  Prints a page in markdown, with --write also into
-docs/predictions.md.  The predictions are in benchmarks/claims.py.
+status quo (benchmarks/associations.py) or the difference that an arm makes on the same seed.  Prints a page in markdown, with --write also
+into docs/predictions.md.  The predictions are in benchmarks/claims.py.
 """
 
 import argparse
@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from agents.population import Population
-from benchmarks.claims import PREDICTIONS, Prediction
-from benchmarks.evidence import (
+from benchmarks.associations import (
     NAN,
     Partners,
     People,
@@ -30,6 +29,7 @@ from benchmarks.evidence import (
     premium,
     rank_correlation,
 )
+from benchmarks.claims import PREDICTIONS, Prediction
 from sim.commands.compose import load_config
 from sim.experiments.processes import local_processes
 from sim.frames import history

@@ -82,6 +82,7 @@ class Matchmaking(Instrument):
     places: int = number("participants", 2, 1000, "design", whole=True)
     attendance: float = number("probability", 0, 1, "guess: 8 B2B meetings a C2C event in the EU partnerships [N20]", null=0)
     candidates: int = number("organisations", 1, 50, "design", whole=True)
+    appointments: int = number("meetings", 1, 10, "guess; 3,000 of 2,000 firms in the EU partnerships [N20]", null=1, whole=True)
     singles: float = number("share of cluster events", 0, 1, "guess: with single organisations instead of a second cluster", null=0)
     screening: float = number("logit", -10, 5, "guess")
     noise: float = number("sd of log value", 0, 2, "guess: profiles are prepared")
@@ -121,7 +122,7 @@ class Matchmaking(Instrument):
 
     def _rules(self) -> Rules:
         threshold = self.screening if self.screened else UNSCREENED
-        return Rules(self.candidates, self.noise, threshold, SCOPES[self.scope], self.random_pairs)
+        return Rules(self.candidates, self.noise, threshold, SCOPES[self.scope], self.random_pairs, self.appointments)
 
     def _b2b(self, world: "World", programme: "Programme", event: int, fresh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Who comes to an event of single organisations, of those who know of the programme, and the pairs that meet there."""

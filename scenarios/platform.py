@@ -93,7 +93,7 @@ class Platform(Instrument):
         company = self.lone_use + (1.0 - self.lone_use) * min(1.0, members / eligible)
         rate = self.use * company / (1.0 + self.congestion * members * programme.stands_for(world) / 1000.0)
         users = np.flatnonzero(chosen(programme.key(world, Purpose.PLATFORM_USE), people.id, on, rate))
-        rules = Rules(self.candidates, self.noise, self.screening, ANY, not self.profiles)
+        rules = Rules(self.candidates, self.noise, self.screening, ANY, not self.profiles, 1)
         pairs = round_table(
             programme.key(world, Purpose.PLATFORM_SEAT), world.key(Purpose.SEARCH_NOISE), users, world.sight,
             world.appraisal, world.ties.table(), rules,

@@ -32,7 +32,7 @@ class BrokerageParameters:
     base: float = number("index", 0, 1, "guess: bonus for a pair that has agreed before", null=0)
     noise: float = number("sd of interest", 0, 1, "guess", null=0)
     signal: float = number("index / capability", 0, 2, "guess: how much a labelled capability above the average counts", null=0)
-    memo_base: float = number("logit", -10, 5, "fitted by hand to 40 memoranda in 370 events [N20]")
+    memo_base: float = number("logit", -10, 5, "calibrated (docs/evidence.md): 40 memoranda in 370 events [N20]")
     memo_interest: float = number("logit / cosine", 0, 10, "guess", null=0)
     memo_orientation: float = number("logit / orientation", 0, 5, "guess", null=0)
 

@@ -84,7 +84,8 @@ def _describe(
     stages = largest_remainder(np.array([1.0 - emerging - active, emerging, active]), number)
     clusters.stage[rows[drawn_order(k, keys, 1)]] = np.repeat([ClusterStage.POTENTIAL, ClusterStage.EMERGING, ClusterStage.ACTIVE], stages)
     clusters.founded[rows] = clusters.stage[rows] == ClusterStage.ACTIVE
-    clusters.place[rows] = [pick_place(u, c, cradle.place_country, cradle.place_share) for u in uniforms(k, keys, 2)]
+    seats = zip(uniforms(k, keys, 2), clusters.sector[rows], strict=True)
+    clusters.place[rows] = [pick_place(u, c, cradle.place_country, cradle.place_share[s]) for u, s in seats]
     sizes = np.empty(number, np.int64)
     sizes[drawn_order(k, keys, 3)] = cluster_sizes(number, organisations, parameters)
     return sizes

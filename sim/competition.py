@@ -23,7 +23,12 @@ def applications(world: "World", programme: "Programme") -> np.ndarray:
     """Rows of pending, unfunded projects within the scope of a call with a member that applies."""
     call = programme.call
     return _applications(
-        world.projects.table(), programme.applicants(world), qualified(world, programme), SCOPES[call.scope], call.labels(world, programme)
+        world.projects.table(),
+        programme.applicants(world),
+        qualified(world, programme),
+        SCOPES[call.scope],
+        call.least_members,
+        call.labels(world, programme),
     )
 
 
@@ -70,11 +75,11 @@ def _scores(k, pr, rows, noise):
 
 
 @njit(cache=True)
-def _applications(pr, applies, qualifies, scope, label):
-    """Rows of pending, unfunded projects within the scope with a member that applies; over borders, of two paying countries."""
+def _applications(pr, applies, qualifies, scope, least, label):
+    """Rows of pending, unfunded projects in scope, large enough, with a member that applies; over borders, of two paying countries."""
     fits = np.zeros(len(pr.status), np.bool_)
     for n in range(len(pr.status)):
-        if pr.status[n] != 1 or pr.programme[n] >= 0:
+        if pr.status[n] != 1 or pr.programme[n] >= 0 or pr.size[n] < least:
             continue
         if (scope == IN_CLUSTER and not pr.in_cluster[n]) or (scope == CROSS_CLUSTER and not pr.cross_cluster[n]):
             continue

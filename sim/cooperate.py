@@ -84,8 +84,8 @@ def own_channels(world: "World") -> list[Meetings]:
     )
     over = partner_meetings(world.key(Purpose.SEARCH_PARTNER), people.id, active, world.ties.table(), rules)
     chance = chance_meetings(
-        world.key(Purpose.SEARCH_CHANCE), people.id, active, people.staff, people.country, world.searching, countries.key,
-        countries.addresses, countries.book, rules,
+        world.key(Purpose.SEARCH_CHANCE), people.id, active, people.staff, people.country, people.knowledge,
+        world.ties.table(), world.searching, countries.key, countries.addresses, countries.book, rules,
     )  # fmt: skip
     return [
         Meetings.of(own, Channel.CLUSTER, p.cluster_noise),
@@ -137,6 +137,7 @@ def open_calls(world: "World") -> Calls:
     return Calls(
         bit=np.array([each.bit for each in calls], np.int64),
         scope=np.array([SCOPES[each.call.scope] for each in calls], np.int64),
+        least=np.array([each.call.least_members for each in calls], np.int64),
         expected=np.array([each.call.share * each.success for each in calls], np.float64),
         label=np.array([each.call.labels(world, each) for each in calls], np.int64).reshape(len(calls), world.population.capacity),
     )
@@ -166,8 +167,8 @@ def start(world: "World") -> None:
     table = projects.table()
     funds = np.where(people.kind == Kind.FIRM, people.cash, np.inf)
     fate = start_projects(
-        world.key(Purpose.CONSENT), world.sight, as_record(p.project), table, world.consent, world.levers.free_calls, funds,
-        world.ties.table(), world.quarter, world.weight, world.opens, world.flows.ladder,
+        world.key(Purpose.CONSENT), world.sight, as_record(p.project), table, world.consent, world.passable, world.levers.free_calls,
+        funds, world.ties.table(), world.quarter, world.weight, world.opens, world.flows.ladder,
     )  # fmt: skip
     started, lapsed = np.flatnonzero(fate == ACTIVE), np.flatnonzero(fate == LAPSED)
     for programme in world.calls(open_only=False):

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from agents.births import BirthParameters, Births, Cradle, draw_births, know_at_birth, lasting_key, lots, pareto
-from agents.draws import Purpose, normal
+from agents.draws import Purpose, bits, normal, open_unit
 from agents.population import Kind, Population, lattice_id
 from sim.address_book import fill_address_books
 from sim.config_check import ConfigError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FOUNDING = -1
 """Quarter of birth of all founders."""
+FITTING = 50
+"""Rounds of proportional fitting: gaps are then below a thousandth."""
 
 
 def found_population(
@@ -50,10 +52,11 @@ def found_population(
     founders = np.array([max(1, round(n * config[iso].scale)) for n, iso in zip(countries.organisations, countries.iso)])
     countries.weight[:] = countries.organisations / founders
     population = Population(lay_out_blocks(countries, founders, parameters))
+    sector_share = sector_shares(config, countries, sectors)
     cradle = Cradle(
-        sector_share=sector_shares(config, countries, sectors),
+        sector_share=sector_share,
         place_country=places.country,
-        place_share=place_shares(places, len(countries)),
+        place_share=place_shares(lasting_key(seed, Purpose.PLACE_SECTOR), places, countries, sector_share, parameters.place_spread),
         profile=sectors.profile,
         stages=sectors.stages,
         intensity_factor=np.ones(len(countries)),
@@ -107,16 +110,41 @@ def normalised(table):
 
 
 @njit(cache=True)
-def _place_shares(country, share, countries):
-    totals = np.zeros(countries)
-    for p in range(len(share)):
-        totals[country[p]] += share[p]
-    return share / totals[country]
+def _place_shares(k, country, share, keys, sector_share, spread):
+    """See `place_shares`.  keys: of countries.  A place's luck goes by its country and its position in it."""
+    sectors, places = sector_share.shape[1], len(share)
+    shares = np.empty((sectors, places))
+    whole, seen = np.zeros(len(keys)), np.zeros(len(keys), np.int64)
+    for p in range(places):
+        c = country[p]
+        whole[c] += share[p]
+        for s in range(sectors):
+            shares[s, p] = share[p] * math.exp(spread * normal(open_unit(bits(bits(k, keys[c], seen[c]), s, 0))))
+        seen[c] += 1
+    for _ in range(FITTING):
+        for p in range(places):
+            total = 0.0
+            for s in range(sectors):
+                total += sector_share[country[p], s] * shares[s, p]
+            for s in range(sectors):
+                shares[s, p] *= share[p] / whole[country[p]] / total
+        for s in range(sectors):
+            totals = np.zeros(len(keys))
+            for p in range(places):
+                totals[country[p]] += shares[s, p]
+            for p in range(places):
+                shares[s, p] /= totals[country[p]]
+    return shares
 
 
-def place_shares(places: Places, countries: int) -> np.ndarray:
-    """Shares of places, scaled to sum to 1 within a country; f8 (P,)."""
-    return _place_shares(places.country, places.share, countries)
+def place_shares(k: np.uint64, places: Places, countries: Countries, sector_share: np.ndarray, spread: float) -> np.ndarray:
+    """Shares of places in a sector's organisations, f8 (S, P): summing to 1 over a country's places, and over sectors to the place's share.
+
+    A place's share in all, times exp(spread z) with z standard normal for every sector and place, fitted to both sums in turn (iterative
+    proportional fitting): places specialise (Ellison and Glaeser 1997 find more concentration than chance in nearly every industry), and a
+    city stays as large as it is.  sector_share: f8 (C, S), sums to 1 over sectors.
+    """
+    return _place_shares(k, places.country, places.share, countries.key, sector_share, spread)
 
 
 def largest_remainder(shares: np.ndarray, total: int) -> np.ndarray:

@@ -107,9 +107,16 @@ class Call(Instrument):
     scope: Literal["any", "in_cluster", "cross_cluster", "cross_border", "firm_science"]
     share: float = number("share of cost", 0, 1, "design", null=0)
     quarters: int = number("quarters", 1, 40, "usual length of a grant", whole=True)
+    least_members: int = number("organisations", 2, 6, "design: smallest consortium that may apply", null=2, whole=True)
+    signed: bool  # states have signed the programme, so that an award needs no consent of theirs
     shuffled_labels: bool  # placebo: the call takes organisations for those of a country drawn for them
 
     afterwards: ClassVar[bool] = False  # it pays only after the expense: members must find the whole money first
+
+    def prepare(self, world: "World", programme: "Programme") -> None:
+        """Awards of a programme that states have signed stand for their consents."""
+        if self.signed:
+            world.levers.free_calls |= programme.flag
 
     def honour(self, world: "World", programme: "Programme") -> None:
         """Phase 3, also after the end: payments due for expenses of the past."""

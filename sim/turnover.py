@@ -30,7 +30,7 @@ class TurnoverParameters:
     exit_size: float = number("share of the founding median", 0, 0.5, "guess", null=0)
     exit_debt: float = number("years of sales", 0.1, 10, "guess")
     potential: float = number("1/quarter", 0, 0.5, "assumption: potential R&D starters per founding firm")
-    entry_rate: float = number("probability", 0, 1, "calibrated: entries balance exits of 3 to 5 % a year", null=0)
+    entry_rate: float = number("probability", 0, 1, "calibrated (docs/evidence.md): organisations stay as many as they are", null=0)
     normal_return: float = number("profit over sales", 0.001, 0.5, "calibrated: mean return at rest")
     start_cost: float = number("profit over sales", 0, 0.1, "guess: part of the normal return that registration and set-up ask for", null=0)
     start_years: float = number("years", 0.25, 20, "guess: over which a founder spreads the cost of starting")

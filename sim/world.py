@@ -155,6 +155,11 @@ class World:
         """Weight of the column for a searcher of the row, f8 (C, C), less over a border that is closing, 0 over a closed one."""
         return self.geography.search * (1.0 - self.levers.closed)
 
+    @property
+    def passable(self) -> np.ndarray:
+        """Borders that are not closed to projects, bool (C, C): over those that are, no state can consent and no award stands for it."""
+        return (self.geography.search > 0.0) & (self.levers.closed < 1.0)
+
     def members_by_cluster(self) -> tuple[np.ndarray, np.ndarray]:
         """(rows, start): members of cluster c are rows[start[c]:start[c + 1]]."""
         member = np.flatnonzero(self.population.alive & (self.population.staff > 0.0) & (self.population.cluster >= 0))

@@ -50,6 +50,7 @@ MEANING = {
     "joiners": "ISO codes of those who join",
     "between": "two countries or blocs, as [eu, RUS]",
     "fields": "technology fields, as [biology, software]",
+    "signed": "true: an award needs no consent of states",
     "shuffled_labels": "true: the placebo that mistakes countries",
     "random_pairs": "true: the placebo that seats pairs by chance",
     "profiles": "false: the placebo in which nobody sees a profile",

@@ -54,11 +54,11 @@ def test_value_is_the_product_of_its_parts(k):
     held = sum(k[1])
     depths = [math.sqrt(sum(x * x for x in row)) for row in k]
     follow = math.exp(-(1 - proximity(k, 0, 1)) / (REACH + depths[0] / (depths[0] + 1)))
-    assert value(k, 0, 1, REACH) == pytest.approx(gap / held * follow * math.sqrt(depths[1]) if held else 0.0)
+    assert value(k, 0, 1, REACH, 1.0) == pytest.approx(gap / held * follow * math.sqrt(depths[1]) if held else 0.0)
 
 
 def test_the_most_valuable_partner_is_neither_the_nearest_nor_the_farthest():
-    curve = [value(at_distance(t), 0, 1, 0.05) for t in np.linspace(0, 1, 21)]
+    curve = [value(at_distance(t), 0, 1, 0.05, 1.0) for t in np.linspace(0, 1, 21)]
     best = int(np.argmax(curve))
     assert curve[0] == pytest.approx(0.0)
     assert 0 < best < 20
@@ -68,7 +68,7 @@ def test_the_most_valuable_partner_is_neither_the_nearest_nor_the_farthest():
 def test_who_knows_more_can_follow_farther():
     k = at_distance(0.6)
     shallow, deep = np.array([0.2 * k[0], k[1]]), np.array([5 * k[0], k[1]])
-    assert reach(shallow, 0, 1, REACH) < reach(deep, 0, 1, REACH)
+    assert reach(shallow, 0, 1, REACH, 1.0) < reach(deep, 0, 1, REACH, 1.0)
 
 
 def test_nothing_is_new_in_what_one_knows():

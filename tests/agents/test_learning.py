@@ -44,7 +44,7 @@ class SlowLearner:
 
     def reach(self, i, j):
         inner, lengths = sum(x * y for x, y in zip(self.know[i], self.know[j], strict=True)), self.depth(i) * self.depth(j)
-        return math.exp(-(1 - (inner / lengths if lengths else 0)) / (self.p.reach + self.absorption(i)))
+        return math.exp(-(1 - (inner / lengths if lengths else 0)) / (self.p.reach + self.p.stretch * self.absorption(i)))
 
     def gap(self, i, other):
         return np.array([max(y - x, 0.0) for x, y in zip(self.know[i], other, strict=True)])

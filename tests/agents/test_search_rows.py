@@ -21,7 +21,7 @@ def shuffled(world: ToyWorld, seed: int) -> ToyWorld:
     order = np.random.default_rng(seed).permutation(people.capacity)
     row = np.empty_like(order)
     row[order] = np.arange(len(order))
-    for name in ("id", "alive", "staff", "country", "cluster"):
+    for name in ("id", "alive", "staff", "country", "cluster", "knowledge"):
         getattr(people, name)[:] = getattr(people, name)[order]
     world.addresses[:] = np.where(world.addresses >= 0, row[world.addresses], -1)
     before, world.ties = world.ties, Ties(people.capacity, world.ties.capacity)
@@ -38,7 +38,18 @@ def pairs(world: ToyWorld, channel: str) -> list[tuple[int, int]]:
     if channel == "chance":
         book = np.full(COUNTRIES, world.addresses.shape[1])
         met = chance_meetings(
-            k(Purpose.SEARCH_CHANCE), people.id, active, people.staff, people.country, SEARCH, KEYS, world.addresses, book, BUSY
+            k(Purpose.SEARCH_CHANCE),
+            people.id,
+            active,
+            people.staff,
+            people.country,
+            people.knowledge,
+            world.ties.table(),
+            SEARCH,
+            KEYS,
+            world.addresses,
+            book,
+            BUSY,
         )
     elif channel == "cluster":
         rows = np.flatnonzero(active & (people.cluster >= 0))

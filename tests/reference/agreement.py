@@ -7,14 +7,19 @@ from tests.reference.appraise import appraise
 from tests.reference.draws import bits, logistic, open_unit
 from tests.reference.meeting_places import in_scope
 from tests.reference.people import Organisation
+from tests.reference.programme import Programme
 from tests.reference.relations import trust_of
+
+
+def fitting_calls(model: Any, i: Organisation, j: Organisation) -> list[Programme]:
+    """Open calls for a project of the two, which both know of and may apply to."""
+    calls = [each for each in model.calls() if each.is_open and each.applies(i) and each.applies(j)]
+    return [each for each in calls if in_scope(each.plan.scope, i, j, each.label(i) is not each.label(j))]
 
 
 def expected_share(model: Any, i: Organisation, j: Organisation) -> float:
     """The best share of cost that a call may pay for a project of the two."""
-    calls = [each for each in model.calls() if each.is_open and each.applies(i) and each.applies(j)]
-    fitting = [each for each in calls if in_scope(each.plan.scope, i, j, each.label(i) is not each.label(j))]
-    return max((each.plan.share * each.success for each in fitting), default=0.0)
+    return max((each.plan.share * each.success for each in fitting_calls(model, i, j)), default=0.0)
 
 
 def appraisal(model: Any, i: Organisation, j: Organisation, noise: float) -> float:

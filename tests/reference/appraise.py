@@ -34,14 +34,14 @@ def novelty(k: list[float], other: list[float]) -> float:
     return sum(max(y - x, 0.0) for x, y in zip(k, other, strict=True)) / held if held > 0.0 else 0.0
 
 
-def reach(k: list[float], other: list[float], delta: float) -> float:
+def reach(k: list[float], other: list[float], delta: float, stretch: float) -> float:
     """Part of a gap one can follow."""
-    return math.exp(-(1.0 - proximity(k, other)) / (delta + absorption(k)))
+    return math.exp(-(1.0 - proximity(k, other)) / (delta + stretch * absorption(k)))
 
 
-def value(k: list[float], other: list[float], delta: float) -> float:
+def value(k: list[float], other: list[float], delta: float, stretch: float) -> float:
     """Novelty times reach, scaled by the other's depth."""
-    return novelty(k, other) * reach(k, other, delta) * math.sqrt(depth(other))
+    return novelty(k, other) * reach(k, other, delta, stretch) * math.sqrt(depth(other))
 
 
 def overlap(i: Organisation, j: Organisation) -> float:
@@ -52,17 +52,18 @@ def overlap(i: Organisation, j: Organisation) -> float:
 
 
 def separation(model: Any, i: Organisation, j: Organisation) -> float:
-    """Distance, relieved by ICT, and border."""
+    """Distance, relieved by ICT, and border; less among science."""
     p = model.behaviour.appraisal
     relief = 1.0 - p.ict_relief * min(i.country.ict, j.country.ict)
     away = p.distance * math.log(1.0 + model.distance[i.place][j.place] / p.near) * relief
-    return away + p.border * model.institution[i.country.row][j.country.row]
+    cost = away + p.border * model.institution[i.country.row][j.country.row]
+    return cost if i.is_firm or j.is_firm else cost * (1.0 - p.science_relief)
 
 
 def appraise(model: Any, i: Organisation, j: Organisation, noise: float, trust: float, paid: float) -> float:
     """U_ij, the formula of agents/appraisal.py."""
     p = model.behaviour.appraisal
-    worth = value(i.knowledge, j.knowledge, p.reach)
+    worth = value(i.knowledge, j.knowledge, p.reach, p.stretch)
     noise *= max(i.blur, j.blur)
     if noise > 0.0:
         z = normal(open_unit(bits(model.key("SEARCH_NOISE"), i.id, j.id)))

@@ -41,7 +41,7 @@ def give_birth(model: Any, id: int, country: Country, sector_share: list[float])
         id=id,
         country=country,
         sector=sector,
-        place=pick(unit(drawn("BIRTH_PLACE")), country.places),
+        place=pick(unit(drawn("BIRTH_PLACE")), country.places[sector]),
         stage=int(unit(drawn("BIRTH_CHAIN")) * model.stages[sector]),
         taste=math.exp(p.taste_spread * normal(open_unit(drawn("BIRTH_TASTE"))) - 0.5 * p.taste_spread * p.taste_spread),
         fitness=p.fitness_spread * normal(open_unit(drawn("BIRTH"))),

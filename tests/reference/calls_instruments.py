@@ -31,6 +31,12 @@ def give_vouchers(model: Any, programme: Programme) -> None:
     compete(model, programme, lambda project: bits(k, project.key), most=programme.plan.cap)
 
 
+def stand_for_consents(model: Any, programme: Programme) -> None:
+    """Awards of a programme that states have signed need no consent of theirs."""
+    if programme.plan.signed:
+        model.levers.free_calls |= {programme.name}
+
+
 def favour(programme: Programme) -> Callable[[Project], Any]:
     """The order of a jury's noisy eye."""
     noise, k = programme.plan.noise, programme.key("CALL_SCORE")
@@ -78,6 +84,7 @@ def fits(programme: Programme, project: Project) -> bool:
     return (
         not project.active
         and project.programme is None
+        and len(project.members) >= programme.plan.least_members
         and any(programme.applies(i) for i in project.members)
         and (scope != "in_cluster" or project.in_cluster)
         and (scope != "cross_cluster" or project.cross_cluster)
@@ -184,7 +191,7 @@ def use_infrastructure(model: Any) -> None:
         c.infrastructure *= 1.0 - p.shared_wear
 
 
-PREPARE: Hooks = {}
+PREPARE: Hooks = dict.fromkeys(("joint_grants", "reimbursement", "vouchers"), stand_for_consents)
 GOVERN: Hooks = {
     "joint_grants": hold_call, "reimbursement": select, "vouchers": give_vouchers, "student_grants": hire_students,
     "infrastructure": build_infrastructure,

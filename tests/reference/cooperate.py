@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.projects import MEMBERS
 from agents.ties import Channel, Reached, TieStage
-from tests.reference.agreement import appraisal, likes
+from tests.reference.agreement import appraisal, fitting_calls, likes
 from tests.reference.appraise import proximity, separation
 from tests.reference.brokerage import advance, stage
 from tests.reference.calls_instruments import reimburse, use_infrastructure
@@ -116,8 +116,9 @@ def widen(model: Any, team: list[Organisation], luck: int) -> None:
     """The lead invites contacts, drawn by trust; all must agree, with a bonus for shared fixed costs."""
     p, k = model.behaviour.cooperation, model.key("WIDEN")
     bonus = model.behaviour.appraisal.pooling
+    wanted = max((each.plan.least_members for each in fitting_calls(model, *team)), default=0)
     for n in range(p.invitations):
-        if len(team) == MEMBERS or unit(bits(k, luck, 2 * n)) >= p.widening:
+        if len(team) == MEMBERS or (len(team) >= wanted and unit(bits(k, luck, 2 * n)) >= p.widening):
             continue
         newcomer = step_over_tie(bits(k, luck, 2 * n + 1), team[0], team[1])
         if newcomer is None or newcomer in team or not has_room(model, newcomer, min(i.weight for i in (*team, newcomer))):

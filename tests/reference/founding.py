@@ -60,7 +60,7 @@ def copy_country(world: Any, c: int) -> Country:
         intensity_factor=float(cradle.intensity_factor[c]),
         clustered=float(cradle.clustered[c]),
         sector_share=cradle.sector_share[c].tolist(),
-        places=[(n, float(cradle.place_share[n])) for n in range(len(cradle.place_share)) if cradle.place_country[n] == c],
+        places=[[(n, float(share[n])) for n in range(len(share)) if cradle.place_country[n] == c] for share in cradle.place_share],
         return_rate=float(market.return_rate[c]),
         taste_normal=float(market.taste_normal[c]),
         **{name: getattr(countries, name)[c].item() for name in same},

@@ -35,7 +35,7 @@ def learned_by(model: Any, i: Organisation) -> Vector:
     if i.active:
         create(model, i, k)
     for j, rate in teachers(model, i):
-        follows = math.exp(-(1.0 - proximity(i.knowledge, j.knowledge)) / (p.reach + capacity(i)))
+        follows = math.exp(-(1.0 - proximity(i.knowledge, j.knowledge)) / (p.reach + p.stretch * capacity(i)))
         fill_gap(k, i, j.knowledge, rate * capacity(i) * follows)
     if i.active:
         spill_over(model, i, k)

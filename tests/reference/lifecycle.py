@@ -92,10 +92,8 @@ def start_projects(model: Any) -> None:
     for project in list(model.projects):
         if project.active or project.born >= model.quarter:
             continue
-        least = least_consent(model, project)
-        project.consented = (
-            project.consented or (least > 0.0 and project.programme in model.levers.free_calls) or unit(bits(k, project.key)) < least
-        )
+        free = project.programme in model.levers.free_calls and passable(model, project)
+        project.consented = project.consented or free or unit(bits(k, project.key)) < least_consent(model, project)
         if project.consented and funded(project, p.funds_quarters):
             start(model, project)
         elif model.quarter - project.born >= p.patience:
@@ -106,6 +104,12 @@ def least_consent(model: Any, project: Project) -> float:
     """Chance that the least willing pair of the members' countries agrees."""
     rows = [i.country.row for i in project.members]
     return min(model.consent[rows[m]][rows[n]] for m, n in project.pairs())
+
+
+def passable(model: Any, project: Project) -> bool:
+    """Is no border between the members' countries closed?"""
+    rows = [i.country.row for i in project.members]
+    return all(model.search_weight[rows[m]][rows[n]] > 0.0 for m, n in project.pairs())
 
 
 def funded(project: Project, quarters: float) -> bool:

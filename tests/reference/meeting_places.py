@@ -18,6 +18,7 @@ class Rules(NamedTuple):
     screening: float
     scope: str
     blind: bool
+    appointments: int = 1
 
 
 def in_scope(scope: str, i: Organisation, j: Organisation, abroad: bool) -> bool:
@@ -29,12 +30,13 @@ def in_scope(scope: str, i: Organisation, j: Organisation, abroad: bool) -> bool
     }[scope]  # fmt: skip
 
 
-def best(model: Any, rules: Rules, i: Organisation, candidates: list[Organisation]) -> Organisation | None:
-    """Whom i wants to meet: the first of the highest appraisal above the screening threshold."""
-    if not candidates or rules.blind:
-        return candidates[0] if candidates else None
-    seen = [appraise(model, i, j, rules.noise, trust_of(i, j), 0.0) for j in candidates]
-    return candidates[seen.index(max(seen))] if max(seen) > rules.screening else None
+def best(model: Any, rules: Rules, i: Organisation, candidates: list[Organisation]) -> list[Organisation]:
+    """Whom i wants to meet: those of the highest appraisal above the screening threshold, as many as it has appointments."""
+    if rules.blind:
+        return candidates[: rules.appointments]
+    worth = {n: appraise(model, i, j, rules.noise, trust_of(i, j), 0.0) for n, j in enumerate(candidates)}
+    wanted = sorted((n for n in worth if worth[n] > rules.screening), key=lambda n: (-worth[n], n))
+    return [candidates[n] for n in wanted[: rules.appointments]]
 
 
 def round_table(model: Any, k: int, guests: list[Organisation], rules: Rules) -> Pairs:
@@ -43,9 +45,8 @@ def round_table(model: Any, k: int, guests: list[Organisation], rules: Rules) ->
     pairs = []
     for n, i in enumerate(circle):
         nearest = [circle[(n + ahead) % len(circle)] for ahead in range(1, min(len(circle), 8 * rules.candidates))]
-        j = best(model, rules, i, [j for j in nearest if in_scope(rules.scope, i, j, i.country is not j.country)][: rules.candidates])
-        if j:
-            pairs.append((i, j))
+        fitting = [j for j in nearest if in_scope(rules.scope, i, j, i.country is not j.country)]
+        pairs += [(i, j) for j in best(model, rules, i, fitting[: rules.candidates])]
     return pairs
 
 
@@ -55,7 +56,5 @@ def between_clusters(model: Any, k: int, guests: list[Organisation], hosts: list
     for i in guests:
         z = bits(k, i.id)
         others = sorted((j for j in hosts if j is not i), key=lambda j, z=z: bits(z, j.id))
-        j = best(model, rules, i, others[: rules.candidates])
-        if j:
-            pairs.append((i, j))
+        pairs += [(i, j) for j in best(model, rules, i, others[: rules.candidates])]
     return pairs

@@ -50,7 +50,7 @@ class Country:
     intensity_factor: float
     clustered: float
     sector_share: list[float]
-    places: list[tuple[int, float]]  # (place, share)
+    places: list[list[tuple[int, float]]]  # of a sector: (place, share)
     fringe_mass: list[float]
     fringe_sales: list[float]
     fringe_fitness: list[float]

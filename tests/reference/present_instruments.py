@@ -85,7 +85,9 @@ def hold_events(model: Any, programme: Programme) -> list[Meeting]:
 
 def rules_of(plan: Any) -> Rules:
     """How its events work."""
-    return Rules(plan.candidates, plan.noise, plan.screening if plan.screened else UNSCREENED, plan.scope, plan.random_pairs)
+    return Rules(
+        plan.candidates, plan.noise, plan.screening if plan.screened else UNSCREENED, plan.scope, plan.random_pairs, plan.appointments
+    )
 
 
 def attend(programme: Programme, number: int, invited: list[Organisation], attendance: float) -> list[Organisation]:

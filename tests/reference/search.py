@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from agents.ties import Channel
+from agents.ties import Channel, TieStage
+from tests.reference.appraise import proximity
 from tests.reference.draws import bits, open_unit, pair_bits, unit
 from tests.reference.instruments import MEET
 from tests.reference.people import Country, Organisation, drawn_country
@@ -94,9 +95,23 @@ def by_chance(model: Any) -> Iterator[Meeting]:
             country: Country | None = i.country
             if unit(bits(z, 1)) < p.worldwide:
                 country = drawn_country(bits(z, 2), [(c, model.search_weight[i.country.row][c.row]) for c in model.countries])
-            j = drawn_address(bits(z, 3), country, p.attempts, i) if country else None
+            j = noticed(z, country, p, i) if country else None
             if j:
                 yield meeting(i, j, Channel.CHANCE, p.chance_noise)
+
+
+def noticed(z: int, country: Country, p: Any, i: Organisation) -> Organisation | None:
+    """Whom i talks to among those it sees: likelier one near in knowledge and with many partners."""
+    seen = [j for n in range(p.seen) if (j := drawn_address(bits(z, 3, n), country, p.attempts, i)) is not None]
+    if len(seen) < 2:
+        return seen[0] if seen else None
+
+    def wait(j: Organisation) -> float:
+        partners = sum(tie.stage >= TieStage.MEMORANDUM for tie in j.ties.values())
+        odds = math.exp(p.focus * proximity(i.knowledge, j.knowledge)) * (1.0 + partners) ** p.fame
+        return -math.log(open_unit(bits(z, 4, j.id))) / odds
+
+    return min(seen, key=wait)
 
 
 def drawn_address(z: int, country: Country, attempts: int, i: Organisation) -> Organisation | None:

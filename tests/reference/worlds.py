@@ -23,7 +23,7 @@ IN_TURN = [name for name in SHIPPED if name not in (*PROGRAMMES, *STANDING)]
 FREQUENT = {
     "birth": {"start_debt": 0.3, "cluster_members": 5.0, "room": 1.1, "room_extra": 3, "capability_low": 0.5},
     "search": {"chance_rate": 0.6, "cluster_rate": 1.2, "partner_rate": 0.6},
-    "appraisal": {"base": -1.5, "business_base": -1.0},
+    "appraisal": {"base": -1.5, "business_base": -1.0, "gain": 8.97, "stretch": 0.0815, "distance": 0.115, "border": 0.0776, "trust": 1.73},
     "brokerage": {"memo_base": 1.0},
     "project": {"end": 0.3, "funds_quarters": 1.0, "patience": 3, "trust_decay": 0.06, "forgotten": 0.02},
     "learning": {"mobility": 0.2},
@@ -105,12 +105,14 @@ def _instrument(plan: Any, luck: Random, organisations: int) -> Any:
         plan.target, sectors=(), random_share=luck.choice((1.0, 0.8)), clustered=luck.choice((None, None, True)),
         innovative=luck.choice((None, None, True)), exporting=luck.choice((None, None, False)), staff_max=luck.choice((1e7, 2000.0)),
     )  # fmt: skip
+    own = Random(f"{organisations} {plan.label}")  # beside the world's, so that what is added here leaves the worlds as they were
     changes: dict[str, Any] = {"target": target, "awareness": luck.uniform(0.3, 0.8)}
     if plan.start == 0:
         changes["end"] = 6
     if plan.kind == "joint_grants":
-        changes["shuffled_labels"] = luck.random() < 0.2
+        changes |= {"shuffled_labels": luck.random() < 0.2, "least_members": own.choice((2, 2, 3)), "signed": own.random() < 0.3}
     if plan.kind == "matchmaking":
+        changes["appointments"] = own.choice((1, 3))
         changes["form"] = luck.choice(("both", "c2c", "b2b"))
         changes["scope"] = luck.choice(("any", "any", "in_cluster", "cross_cluster", "cross_border"))
         for name in ("regular", "screened", "random_pairs"):
@@ -142,6 +144,10 @@ def _others(plan: Any, target: Any, luck: Random) -> Any:
         "key": {"RUS": 50.0, "BLR": 30.0, "KAZ": 20.0, "ARM": 20.0, "KGZ": 20.0}, "free_riders": ("BLR",), "noise": 0.6, "tolerance": 0.7,
         "worth": 1.5, "patience": 1, "stall": 0.2, "precondition": luck.random() < 0.3, "review_copies": 0.5, "cap": 0.02,
     }  # fmt: skip
+    if plan.kind == "council":  # members judge for themselves, so that some leave
+        changes |= {"worth": 2.0, "noise": 2.0, "tolerance": 0.2}
+    if plan.kind == "re_equipment":  # worth its cost to some, and to none without the state
+        changes["cost"] = plan.cost
     if plan.kind == "reimbursement":  # the calls before it leave nothing inside clusters
         changes["scope"] = "any"
     return replace(plan, **{name: value for name, value in changes.items() if name in known})
