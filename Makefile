@@ -39,7 +39,7 @@ reference: $(KERNELS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find agents sim scenarios tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find agents sim scenarios rivals tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # hatchling first and no build isolation: from then on an install needs no network when nothing is missing.
 # Some systems split venv's pip off Python; there the system's own pip puts one into .venv.
@@ -52,5 +52,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 # numba's cache does not notice a change in another module: one changed source, and every kernel is compiled anew.
 $(KERNELS): $(INSTALLED) $(wildcard agents/*.py sim/*.py scenarios/*.py)
-	@find agents sim scenarios tests -name '*.nb[ic]' -exec rm -f {} +
+	@find agents sim scenarios rivals tests -name '*.nb[ic]' -exec rm -f {} +
 	@touch $@

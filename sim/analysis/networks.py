@@ -26,7 +26,7 @@ def tie_nulls(a: np.ndarray, b: np.ndarray, count: int) -> Iterator[Measures]:
     """Measures of `count` networks with the same numbers of ties (doubles and loops of the matching are dropped)."""
     ends = np.concatenate([a, b])
     for number in range(count):
-        mixed = ends[_shuffled(len(ends), number)]
+        mixed = ends[shuffled(len(ends), number)]
         yield tie_measures(mixed[: len(a)], mixed[len(a) :])
 
 
@@ -38,7 +38,7 @@ def project_measures(project: np.ndarray, organisation: np.ndarray) -> Measures:
 def project_nulls(project: np.ndarray, organisation: np.ndarray, count: int) -> Iterator[Measures]:
     """The same for `count` two-mode networks with the same project sizes and numbers of projects."""
     for number in range(count):
-        yield project_measures(project, organisation[_shuffled(len(organisation), number)])
+        yield project_measures(project, organisation[shuffled(len(organisation), number)])
 
 
 def against_null(found: Measures, nulls: Iterator[Measures]) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def _measures(graph: igraph.Graph) -> Measures:
     }
 
 
-def _shuffled(length: int, number: int) -> np.ndarray:
+def shuffled(length: int, number: int) -> np.ndarray:
     """A permutation that depends on (length, number) alone: rows in the order of their hash."""
     mixed = draws.mix.py_func(np.arange(length, dtype=np.uint64) * draws.FIRST + np.array([number], dtype=np.uint64) * draws.SECOND)
     return np.argsort(mixed, kind="stable")

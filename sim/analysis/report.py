@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.analysis import canvas, caution, cells, minister, networks, numerals, plots, sensitivity_page, sensitivity_plots, sentences
 from sim.analysis.effects import effects
+from sim.analysis.evidence import trust
 from sim.analysis.panels import PANELS
 from sim.analysis.paths import Paths, both_ends, event_paths
 from sim.analysis.results import HERE, Results, ResultsError, load
@@ -91,6 +92,7 @@ def _page(
         figures={name: _figure(paths[0], captions.get(name, PATH_CAPTION)) for name, paths in figures.items()},
         arms=_arms(results),
         sure=sureness(results, found),
+        trust=trust(results),
         command=_command(results.manifest),
     )
 

@@ -50,7 +50,7 @@ def run_experiment(design: Design, configs: Mapping[str, Config], folder: Path, 
     """
     treated = treatments(design, configs, {})
     with claimed(folder) as lock:
-        keep(folder, design, configs, options.about or {})
+        keep(folder, design, configs, options.about or {}, options.simulation.name)
         if is_finished(folder):
             return folder
         if options.retry_failed:
@@ -75,9 +75,8 @@ def run_experiment(design: Design, configs: Mapping[str, Config], folder: Path, 
             interrupted = isinstance(error, KeyboardInterrupt)
             manifest.write("interrupted" if interrupted else "failed")
             if interrupted:
-                raise Interrupted(
-                    f"{manifest.done} of {manifest.total} runs are done and kept; go on with: crosscluster resume {folder}"
-                ) from error
+                again = options.go_on or f"crosscluster resume {folder}"
+                raise Interrupted(f"{manifest.done} of {manifest.total} runs are done and kept; go on with: {again}") from error
             raise
     return folder
 

@@ -1,5 +1,7 @@
 """Versions of what a results folder holds.  A column more is the same version; one that is gone or means something else, a new one."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +10,11 @@ TABLES_FORMAT = {"runs": 2, "series": 2, "funnel": 2, "ledger": 2, "panel": 2, "
 """Of an experiment's tables; 1 had neither case nor pair."""
 RUN_TABLES_FORMAT = {"series": 1, "funnel": 1, "ledger": 1, "starts": 1, "panel": 1, "clusters": 1, "ties": 1, "projects": 1}
 """Of a single run's tables, which have no labels."""
+
+
+def sha256_of(tree: Any) -> str:
+    """Hash of plain data, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 
 
 def is_experiment(manifest: Mapping[str, Any]) -> bool:

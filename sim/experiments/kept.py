@@ -15,6 +15,7 @@ from sim.experiments.design import Design, build_design, fingerprint
 from sim.experiments.provenance import experiments_sha256, model_sha256, versions
 from sim.experiments.sampling import build_cases
 from sim.experiments.store import StoreError, read_json, write_json
+from sim.experiments.study import RUNS
 
 STUDY = "study.json"
 MATTER = ("numpy", "numba", "llvmlite", "scipy")
@@ -23,16 +24,17 @@ MATTER = ("numpy", "numba", "llvmlite", "scipy")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a folder keeps.  about: how the experiment came about, for its manifest."""
+    """What a folder keeps.  about: how the experiment came about, for its manifest.  kind: of what its runs are, RUNS of the model."""
 
     design: Design
     configs: dict[str, Config]
     about: dict[str, Any]
+    kind: str = RUNS
 
 
-def keep(folder: Path, design: Design, configs: Mapping[str, Config], about: Mapping[str, Any]) -> None:
-    """Write what `load` needs; ConfigError where something else stands there already."""
-    mine = identity(design, configs)
+def keep(folder: Path, design: Design, configs: Mapping[str, Config], about: Mapping[str, Any], kind: str = RUNS) -> None:
+    """Write what `load` needs; ConfigError where something else stands there already.  kind: the simulation's name."""
+    mine = identity(design, configs, kind)
     if (folder / STUDY).exists():
         _refuse_another(folder, read_study(folder)["identity"], mine)
         return
@@ -48,8 +50,9 @@ def load(folder: Path, registry: Mapping[str, type]) -> Kept:
     tree = read_study(folder)
     design = build_design(tree["design"])
     configs = {name: build_config(config, registry) for name, config in tree["configs"].items()}
-    _refuse_another(folder, tree["identity"], identity(design, configs))
-    return Kept(design, configs, tree.get("about") or {})
+    kind = str(tree["identity"].get("kind", RUNS))
+    _refuse_another(folder, tree["identity"], identity(design, configs, kind))
+    return Kept(design, configs, tree.get("about") or {}, kind)
 
 
 def read_study(folder: Path) -> dict[str, Any]:
@@ -65,12 +68,13 @@ def _refuse_another(folder: Path, begun: Mapping[str, Any], mine: Mapping[str, A
         raise ConfigError(f"{folder} was begun with another {', '.join(changed)}; go on with that, or start the experiment anew")
 
 
-def identity(design: Design, configs: Mapping[str, Config]) -> dict[str, Any]:
+def identity(design: Design, configs: Mapping[str, Config], kind: str = RUNS) -> dict[str, Any]:
     """What must be the same for two pieces of work to belong together."""
     found = versions()
     return {
         "model": model_sha256(),
         "experiments": experiments_sha256(),
+        "kind": kind,
         "design": fingerprint(plain(design)),
         "sample": sample_of(design, configs),
         "configs": {name: config_hash(config) for name, config in configs.items()},
@@ -91,6 +95,7 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     words = {
         "model": "model code",
         "experiments": "code of the experiments",
+        "kind": "kind of runs",
         "design": "design",
         "sample": "sample of cases",
         "configs": "configuration",

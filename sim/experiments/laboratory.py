@@ -32,7 +32,7 @@ class Options:
     """How an experiment is run; nothing here changes a number.
 
     shipped: doses solved before.  about: what the manifest says besides.  timeout: seconds that a run may take, and a burn-in.
-    tell: is given the plan.  retry_failed: runs that failed before are run again.
+    tell: is given the plan.  retry_failed: runs that failed before are run again.  go_on: the command that goes on with it; "": resume.
     """
 
     executor: ExecutorConfig
@@ -42,6 +42,7 @@ class Options:
     timeout: float | None = None
     tell: Callable[[str], None] = lambda line: None
     retry_failed: bool = False
+    go_on: str = ""
 
 
 class Laboratory:

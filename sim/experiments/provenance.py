@@ -30,16 +30,17 @@ EXPERIMENTS = tuple(
 @cache
 def model_sha256() -> str:
     """Hash of the model's code without comments, docstrings and blank lines: a reworded sentence changes nothing."""
-    return _code_sha256(MODEL)
+    return code_sha256(MODEL)
 
 
 @cache
 def experiments_sha256() -> str:
     """The same of the code that decides which runs an experiment consists of."""
-    return _code_sha256(EXPERIMENTS)
+    return code_sha256(EXPERIMENTS)
 
 
-def _code_sha256(patterns: tuple[str, ...]) -> str:
+def code_sha256(patterns: tuple[str, ...]) -> str:
+    """The same of any code; patterns: of files, from the root of the project."""
     digest = hashlib.sha256()
     for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern) if path.name != "__main__.py"):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\n{_code(path.read_text(encoding='utf-8'))}\n".encode())

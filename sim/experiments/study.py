@@ -26,15 +26,21 @@ Luck = Literal["everywhere", "arms", "fresh"]
 Recorded = Literal["outcomes", "annual", "quarterly"]
 
 
+RUNS = "runs"
+"""What comes out of the model itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """The model as two functions (of modules, so that they can be sent to a process).
 
     burn_in(config, seed, progress) -> snapshot; continue_from(snapshot, config, progress, tables) -> Result; tables: are they wanted?
+    name: of what comes out, which must be the same where an experiment is gone on with: runs of the model, unless it says otherwise.
     """
 
     burn_in: Callable[..., bytes]
     continue_from: Callable[..., Any]
+    name: str = RUNS
 
 
 MODEL = Simulation(burn_in, continue_from)

@@ -34,7 +34,7 @@ def rebuilt(tree):
         for name, node in tree["instrument"].items()
     }
     countries = {iso: ToyCountry(**node) for iso, node in tree["country"].items()}
-    return ToyConfig(instruments, ToyWorld(**tree["world"]), countries, trouble=tree["trouble"])
+    return ToyConfig(instruments, world=ToyWorld(**tree["world"]), country=countries, trouble=tree["trouble"])
 
 
 def run(tree, configs, seeds, folder):
