@@ -11,12 +11,15 @@ import pytest
 import agents
 from tests.conftest import ROOT
 
-PACKAGES = ("agents", "sim", "scenarios")
-OUTER = ("sim.__main__", "sim.commands", "sim.experiments", "sim.explorer")
+PACKAGES = ("agents", "sim", "scenarios", "rivals")
+OUTER = ("sim.__main__", "sim.commands", "sim.evidence", "sim.experiments", "sim.explorer")
 """The parts of sim that may load the registry of scenarios; the rest is the core."""
 
 LEAVES = ("sim.experiments.formats", "sim.experiments.store", "sim.paired", "agents.draws")
 """What analysis may use besides itself: versions of files, atomic files, paired differences, keyed draws.  They know only each other."""
+
+RIVALS_KNOW = ("agents.draws", "agents.knowledge", "agents.parameters", "sim.config_check", "sim.evidence", "sim.simulate")
+"""What the rival models may use: luck, proximity, declared numbers, the form of a result, and the measures that they are to share."""
 
 LAZY = "sim.__main__"
 LONGEST = 300
@@ -89,6 +92,15 @@ def test_the_core_of_sim_knows_no_scenario_and_nothing_around_it() -> None:
 
 def test_scenarios_know_only_the_core_and_agents() -> None:
     assert not offenders(("scenarios",), (*OUTER, "sim.analysis"))
+
+
+def test_rivals_know_draws_measures_and_nothing_of_the_rich_model() -> None:
+    foreign = sorted(name for name in SOURCES if not inside(name, "rivals", *RIVALS_KNOW) and name not in PACKAGES)
+    assert not offenders(("rivals",), tuple(foreign))
+
+
+def test_only_their_command_knows_rivals() -> None:
+    assert not offenders(("agents", "sim", "scenarios"), ("rivals",), but=("sim.commands.rivals",))
 
 
 def test_analysis_knows_files_only() -> None:

@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
     """Run, report, and say where the results are."""
     folders: list[Path] = []
     sweep = sweep_folder(arguments)
-    plans = run_app(Command("experiment", UNUSED, _prepare, partial(_perform, sweep=sweep, folders=folders)), arguments)
+    plans = run_app(Command("experiment", UNUSED, prepare, partial(_perform, sweep=sweep, folders=folders)), arguments)
     failures = sum(len(read_manifest(folder)["failures"]) for folder in folders)
     tell_failures(failures)
     if folders and not sweep:
@@ -61,7 +61,8 @@ def main(arguments: list[str]) -> int:
     return 1 if failures else 0
 
 
-def _prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
+def prepare(tree: dict[str, Any], overrides: Sequence[str]) -> Plan:
+    """Everything that an experiment needs, checked; ConfigError where something is wrong."""
     node = tree.get("experiment")
     if not isinstance(node, dict):
         names = listed(choices("experiment", own_folders()), "", "experiment")

@@ -22,7 +22,7 @@ def in_full(group: str, name: str, overrides: Sequence[str]) -> str:
         "behaviour": [],
     }.get(group, [f"{group}={name}"])
     tree = compose_tree([*chosen, *overrides])
-    if group == "experiment":
+    if group in ("experiment", "calibrated"):
         return table(_leaves(tree["experiment"], ""))
     config = load_tree(tree)
     if group == "country":

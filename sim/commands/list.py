@@ -9,7 +9,7 @@ from sim.commands.folders import SHIPPED, choices, own_folders
 from sim.commands.in_full import in_full, table
 from sim.config_check import ConfigError, listed, nearest
 
-GROUPS = ("world", "scenario", "instrument", "experiment", "country", "sector", "behaviour")
+GROUPS = ("world", "scenario", "instrument", "experiment", "calibrated", "country", "sector", "behaviour")
 USAGE = f"""usage: crosscluster list [GROUP | GROUP.NAME] [KEY=VALUE ...]
 
 groups: {", ".join(GROUPS)}

@@ -7,6 +7,8 @@ from sim.analysis.results import ResultsError
 from sim.analysis.tables import print_effects
 from sim.commands.results import existing, finished, tell
 from sim.config_check import ConfigError
+from sim.evidence.shipped import lay_beside
+from sim.experiments.store import StoreError
 
 USAGE = "usage: crosscluster report DIR      (a folder that `crosscluster experiment` wrote)"
 
@@ -32,8 +34,9 @@ def main(arguments: list[str]) -> int:
 def report_if_any(folder: Path) -> None:
     """A report behind a command that has done its work; where there is nothing to compare, one line that says so."""
     try:
+        lay_beside(folder)
         report = build_report(folder)
         print_effects(folder)
         tell(f"report: {report}")
-    except ResultsError as error:
+    except (ResultsError, StoreError) as error:
         tell(f"crosscluster: no report: {error}")

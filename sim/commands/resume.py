@@ -16,6 +16,7 @@ from sim.experiments.kept import load
 from sim.experiments.laboratory import Options
 from sim.experiments.manifest import is_finished, spoilt
 from sim.experiments.store import MANIFEST, StoreError, read_json, read_manifest
+from sim.experiments.study import RUNS
 from sim.experiments.warming import warm_up
 
 USAGE = """usage: crosscluster resume DIR [--retry-failed] [executor=NAME] [executor.KEY=VALUE ...] [timeout_s=SECONDS]
@@ -34,6 +35,8 @@ def main(arguments: list[str]) -> int:
     executor, timeout = execution(tree)
     try:
         kept = load(folder, INSTRUMENTS)
+        if kept.kind != RUNS:
+            raise ConfigError(f"resume: {folder} holds {kept.kind}, no runs; go on with the command that began it: {_command(kept.about)}")
         if lost := _lost(folder, kept.about.get("merged") or ()):
             tell(f"crosscluster: {lost}")
         tell("warming up (on a new installation the model is compiled first, about a minute)")
@@ -47,6 +50,10 @@ def main(arguments: list[str]) -> int:
     report_if_any(folder)
     finished(folder)
     return 1 if failures else 0
+
+
+def _command(about: Mapping[str, Any]) -> str:
+    return " ".join(map(str, about.get("command") or ["crosscluster"])) + " --into ..."
 
 
 def _lost(folder: Path, merged: Sequence[Mapping[str, Any]]) -> str:

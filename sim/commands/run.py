@@ -30,6 +30,7 @@ UNUSED = {
     "seeds": "a run has one seed, as in seed=7; seeds=10 belongs to `crosscluster experiment`",
     "executor": "a run is one process; executor.workers belongs to `crosscluster experiment`",
     "experiment": "it belongs to `crosscluster experiment`",
+    "calibrated": "a run has one set of values; an accepted set belongs to `crosscluster experiment`",
 }
 
 
