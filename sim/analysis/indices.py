@@ -3,7 +3,7 @@
 morris             mu, mu_star, sigma of elementary effects, in the outcome's unit over a whole range   Morris 1991, Campolongo et al. 2007
 saltelli           first_order and total Sobol' indices, shares of variance                 shares_of_variance.py, Saltelli et al. 2010
 lhs, sobol         first_order (RBD-FAST) and rank_correlation (partial)                    shares_of_variance.py
-factorial, fractional   main_effect: mean at the high end minus mean at the low end         Box and Wilson 1951
+factorial, fractional   main_effect: mean at the high end minus mean at the low end         Box and Wilson 1951; Daniel 1959
 one_at_a_time      low, high: difference to the configuration as it is
 grid               mean at every level
 listed             nothing: its cases were chosen together
@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from scipy import stats
 
 from sim.analysis.inference import estimate
 from sim.analysis.sample import LUCK, ONE_SEED, Index, Sample, TooFewError
@@ -21,6 +22,9 @@ from sim.analysis.varied import Varied
 
 STEP = 2 / 3
 """Part of a range that a Morris trajectory steps, where every value of the range is possible: p / (2 (p - 1)) on a grid of p = 4 levels."""
+
+SPARE = 4
+"""Columns that a fractional factorial must have to spare, to tell luck from them; fewer give intervals that are too wide to read."""
 
 
 def morris(sample: Sample) -> Iterator[Index]:
@@ -92,6 +96,31 @@ def _jackknifed(values: np.ndarray) -> np.ndarray:
     return np.asarray(n * values.std(ddof=1) - (n - 1) * without)
 
 
+def fractional(sample: Sample) -> Iterator[Index]:
+    """Main effects; where every case has luck of its own, from mirrored cases, whose difference knows of no pair of paths.
+
+    Least squares over these differences; what they leave unexplained (the columns that the design has to spare, Daniel 1959) is luck and
+    odd interactions, and gives t intervals even with one seed a case.  Without columns to spare, as of a factorial.
+    """
+    values, places = sample.values.mean(axis=1), sample.varied.places
+    half = len(places) // 2
+    signs, gaps = np.sign(places[:half] - places[half:]), values[:half] - values[half:]
+    whole = np.isfinite(gaps)
+    signs, gaps = signs[whole], gaps[whole]
+    spare = len(gaps) - signs.shape[1]
+    if sample.varied.shared or spare < SPARE or np.linalg.matrix_rank(signs) < signs.shape[1]:
+        yield from main_effects(sample)
+        return
+    if not whole.all():
+        sample.notes.append(f"{(~whole).sum()} of {half} mirrored pairs of cases are left out, for {sample.missing()}")
+    inverse = np.linalg.inv(signs.T @ signs)
+    found = inverse @ signs.T @ gaps
+    variance = float(((gaps - signs @ found) ** 2).sum()) / spare
+    reach = float(stats.t.ppf((1 + sample.confidence) / 2, spare)) * np.sqrt(variance * inverse.diagonal())
+    for path, effect, width in zip(sample.varied.paths, found.tolist(), reach.tolist(), strict=True):
+        yield Index(path, "main_effect", effect, effect - width, effect + width, len(gaps))
+
+
 def main_effects(sample: Sample) -> Iterator[Index]:
     """Mean at the high end less mean at the low end, by seed; intervals over seeds."""
     values, places = sample.whole_turns(), sample.varied.places
@@ -134,6 +163,6 @@ def none_of_each(sample: Sample) -> Iterator[Index]:
 
 
 MEASURES: dict[str, Callable[[Sample], Iterator[Index]]] = {
-    "morris": morris, "saltelli": saltelli, "lhs": given_data, "sobol": given_data, "factorial": main_effects, "fractional": main_effects,
+    "morris": morris, "saltelli": saltelli, "lhs": given_data, "sobol": given_data, "factorial": main_effects, "fractional": fractional,
     "one_at_a_time": one_at_a_time, "grid": level_means, "listed": none_of_each,
 }  # fmt: skip

@@ -45,7 +45,11 @@ OWN_RANGE = "the parameter's own"
 """What was asked for where no range was named; the files do not hold its ends."""
 SHORT = {"mu_star": "mu*", "first_order": "first order", "rank_correlation": "rank"}
 """Measures in cells."""
-READ |= {"sobol": READ["lhs"], "fractional": READ["factorial"]}
+READ |= {
+    "sobol": READ["lhs"],
+    "fractional": READ["factorial"] + " Where every case has seeds of its own: over differences of mirrored cases, from what all main "
+    "effects together leave unexplained; of many parameters that do nothing one in twenty then looks as if it mattered.",
+}
 MET = {
     "everywhere": "all cases and arms met the same seeds",
     "arms": "every case had seeds of its own, shared by its arms",

@@ -169,11 +169,15 @@ def _factorial(vary: Vary, factors: tuple[Factor, ...], configs: Mapping[str, Co
 
 
 def _fractional(vary: Vary, factors: tuple[Factor, ...], configs: Mapping[str, Config]) -> np.ndarray:
-    """A folded-over Hadamard design: main effects clear of each other and of all pairs (resolution IV; Box and Wilson 1951)."""
+    """A folded-over Hadamard design: main effects clear of each other and of all pairs (resolution IV; Box and Wilson 1951).
+
+    Which columns is drawn: products of three among the first of them would all fall on other effects, and none on columns to spare.
+    """
     order = 1
     while order <= len(factors):
         order *= 2
-    signs = hadamard(order)[:, 1 : len(factors) + 1]
+    drawn = np.argsort(qmc.LatinHypercube(d=1, rng=vary.seed).random(order - 1)[:, 0])[: len(factors)]
+    signs = hadamard(order)[:, 1 + np.sort(drawn)]
     return (np.vstack((signs, -signs)) + 1.0) / 2.0
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
 from SALib.analyze import sobol
 
-from sim.analysis.indices import main_effects, morris, one_at_a_time
+from sim.analysis.indices import fractional, main_effects, morris, one_at_a_time
 from sim.analysis.sample import LUCK, ONE_SEED, Index, Sample, TooFewError
 from sim.analysis.shares_of_variance import given_data, saltelli
 from sim.analysis.varied import Varied
 from sim.commands.compose import load_config
 from sim.config import Config
-from sim.experiments.cases import Factor
+from sim.experiments.cases import Factor, Vary
+from sim.experiments.sampling import DESIGNS
 from tests.sim.analysis.cases_of import PATHS, Response, by_name, ishigami, linear, morris_over, nothing, sample
 from tests.sim.analysis.toy_response import FIRST_ORDER, TOTAL
 
@@ -209,6 +211,47 @@ def test_main_effects_of_a_fractional_factorial_are_clear_of_pairs(config: Confi
 
     found = by_name(list(main_effects(sample("fractional", 1, pairs, config))))
     assert [found[path, "main_effect"].value for path in PATHS] == pytest.approx([4.0, -2.0, 0.0])
+
+
+def screened(paths: int, luck: float, kind: Literal["everywhere", "arms"] = "arms", triples: int = 0) -> Sample:
+    """A folded-over design as it is run, one seed a case: the first path moves the outcome by 3 over its range, a pair of paths by 4, luck
+    by `luck`, and so many interactions of three with the variance of luck together."""
+    vary = Vary("fractional", {}, kind)
+    factors = tuple(Factor(f"path {number}") for number in range(paths))
+    places = DESIGNS["fractional"](vary, factors, {})
+    u, random = 2 * places - 1, np.random.default_rng(7)
+    values = 1.5 * u[:, 0] + u[:, 1] * u[:, 2] + luck * random.normal(size=len(u))
+    for _ in range(triples):
+        values += luck / np.sqrt(triples) * u[:, random.choice(paths, 3, replace=False)].prod(axis=1)
+    design = Varied("fractional", 1, kind, 1, tuple(factor.path for factor in factors), ((),) * paths, places)
+    return Sample(design, values[:, None], 0.95)
+
+
+@pytest.mark.parametrize("triples", [0, 200])
+def test_columns_to_spare_tell_luck_with_one_seed_a_case(triples: int) -> None:
+    """Intervals hold the truth as often as they say, whatever pairs of paths do; interactions of three count as luck."""
+    found = list(fractional(screened(286, luck=1.0, triples=triples)))
+    assert covers(found[0], 3.0)
+    assert 0.90 <= np.mean([covers(index, 0.0) for index in found[1:]]) <= 0.98
+    expected = 4 * 1.97 / np.sqrt(1024) * np.sqrt(3.0 if triples else 1.0)  # two means of 512 runs; what is odd doubles
+    assert found[5].high - found[5].low == pytest.approx(expected, rel=0.2)
+    assert {index.n for index in found} == {512}
+
+
+def test_a_mirrored_pair_without_a_run_is_left_out() -> None:
+    broken = screened(20, luck=0.1)
+    broken.values[3] = np.nan
+    found = list(fractional(broken))
+    assert covers(found[0], 3.0)
+    assert {index.n for index in found} == {31}
+    assert broken.notes == ["1 of 32 mirrored pairs of cases are left out, for case 3 did not finish"]
+
+
+def test_without_columns_to_spare_or_luck_of_ones_own_there_is_no_interval() -> None:
+    for case in (screened(31, luck=0.1), screened(8, luck=0.1, kind="everywhere")):
+        found = list(fractional(case))
+        assert found[0].value == pytest.approx(3.0, abs=0.2)
+        assert np.isnan(found[0].low)
 
 
 def test_a_factorial_needs_all_its_cases(config: Config) -> None:
