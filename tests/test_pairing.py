@@ -196,7 +196,7 @@ def test_events_of_a_smaller_budget_are_among_those_of_a_larger_one(form, openin
     shipped = config.instrument["matchmaking"]
     plan = replace(shipped, form=form, awareness=1.0, places=8, event_cost=0.1, target=replace(shipped.target, sectors=()))
     held = []
-    for dose in (0.006, 0.012, 0.024):
+    for dose in (0.003, 0.006, 0.012):
         arm = World.resume(opening, replace(config, instrument=config.instrument | {"matchmaking": replace(plan, dose=dose)}))
         programme = arm.programmes["matchmaking"]
         programme.refresh(arm)

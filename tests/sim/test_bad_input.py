@@ -112,7 +112,8 @@ def test_an_override_that_is_wrong(override, says):
         (["run", "hydra.searchpath=[file:///tmp]"], "refused"),
         (
             ["rn"],
-            "found the command 'rn'; allowed: run, experiment, resume, merge, show, export, report, list, new, check; did you mean 'run'?",
+            "found the command 'rn'; allowed: run, experiment, resume, merge, show, export, calibrate, evidence, rivals, report, list, "
+            "new, check; did you mean 'run'?",
         ),
         (["list", "scenarios"], "did you mean 'scenario'?"),
         (["list", "country.belaru"], "did you mean 'belarus'?"),
