@@ -34,7 +34,7 @@ def claims_table(results: Results, claims: pd.DataFrame) -> Table:
                 chance(row["p_holm"]),
                 least_detectable(results, row),
                 cost_gap(row["cost_gap"]) + dear,
-                claim_words(verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading)),
+                claim_words(_verdict(results, row)),
             ]
         )
     head = ["Claim", "Strongest rival", "Effect [95 % interval]", "p (Holm)", "Least detectable", "Cost gap", "Verdict"]
@@ -43,6 +43,33 @@ def claims_table(results: Results, claims: pd.DataFrame) -> Table:
         f"this number of seeds finds with {percent(results.reading.power)} power. Cost gap: public cost over the rival's."
     )
     return Table("Claims", head, rows, note)
+
+
+FEW_CASES = 6
+"""As many cases are shown side by side; of more, how many say what."""
+
+
+def claims_by_case_table(results: Results, claims: pd.DataFrame) -> Table | None:
+    """The claims in every case by itself, a line a claim; None where there is nothing to show.  claims: as of claims_by_case."""
+    if claims.empty:
+        return None
+    cases = list(dict.fromkeys(claims["case"]))
+    heads = [f"Case {case}" for case in cases] if len(cases) <= FEW_CASES else []
+    rows = []
+    for _, own in claims.groupby("claim", sort=False):
+        lines = own.to_dict("records")
+        counts = own["verdict"].str.split(" larger").str[0].value_counts()
+        said = ", ".join(f"{verdict} {count} of {len(own)}" for verdict, count in counts.items())
+        rows.append([lines[0]["text"], *(f"{effect(results, row)}\n{_verdict(results, row)}" for row in lines[: len(heads)]), said])
+    note = (
+        "Every case judged as if it had been the whole experiment, against its own strongest rival; p adjusted (Holm) within a case. "
+        "A claim that holds in some cases and fails in others hangs on values that are not known. Numbers: claims_by_case.csv."
+    )
+    return Table("The claims in every case by itself", ["Claim", *heads, "Verdicts"], rows, note)
+
+
+def _verdict(results: Results, row: Mapping[str, Any]) -> str:
+    return verdict_words(row["verdict"], row["ci_low"], row["ci_high"], row["unit"], results.reading)
 
 
 def dose(results: Results, size: float) -> str:

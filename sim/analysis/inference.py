@@ -56,8 +56,11 @@ def staged(mean: float, half: float, confidence: float, first: int, n: int, want
 
 
 def minimum_detectable(found: Estimate, reading: Reading) -> float:
-    """(t[(1 + confidence)/2] + t[power]) x standard error: the effect this design would have found with that power (Bloom 1995)."""
-    if found.n < 2:
+    """(t[(1 + confidence)/2] + t[power]) x standard error: the effect this design would have found with that power (Bloom 1995).
+
+    nan where there is one value, or where all agree: no spread says nothing of what another seed would have done.
+    """
+    if found.n < 2 or found.standard_error == 0.0:
         return math.nan
     quantiles = stats.t.ppf([(1 + reading.confidence) / 2, reading.power], found.n - 1)
     return float(quantiles.sum()) * found.standard_error

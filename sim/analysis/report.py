@@ -10,14 +10,14 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.analysis import canvas, caution, cells, minister, networks, numerals, plots, sensitivity_page, sensitivity_plots, sentences
-from sim.analysis.effects import effects
+from sim.analysis.effects import effects, usable
 from sim.analysis.evidence import trust
 from sim.analysis.panels import PANELS
 from sim.analysis.paths import Paths, both_ends, event_paths
 from sim.analysis.results import HERE, Results, ResultsError, load
 from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.analysis.sureness import sureness
-from sim.analysis.verdicts import claims
+from sim.analysis.verdicts import claims, claims_by_case
 from sim.experiments.store import StoreError, write_text
 
 KEY = "Blue: gain, orange: loss, grey: no direction can be claimed, or neither is better."
@@ -36,31 +36,41 @@ PATH_CAPTION = "Path of the paired difference with its 95 % band, one panel an a
 def build_report(folder: Path) -> Path:
     """Write effects.csv, claims.csv, minister.csv, network.csv, figures/ and report.html into a results folder; the path of the last.
 
-    sensitivity.csv too, where the experiment varied something besides its arms.
+    sensitivity.csv too, where the experiment varied something besides its arms, and claims_by_case.csv, where its cases were written down.
 
     Raises ResultsError, in one line, where the folder holds nothing to compare or cannot be written.
     """
-    results = load(folder)
-    found, claimed = effects(results), claims(results)
+    results = _told_of(load(folder))
+    found, claimed, by_case = effects(results), claims(results), claims_by_case(results)
     table, network = minister.table(results, found), networks.summary(results)
     paths, moved = event_paths(results, PANELS), sensitivity(results)
-    tables = {"effects": found, "claims": claimed, "minister": table, "network": network}
+    tables = {"effects": found, "claims": claimed, "claims_by_case": by_case, "minister": table, "network": network}
     try:
         for name, frame in (tables | ({"sensitivity": moved.table} if moved else {})).items():
             if len(frame):
                 write_text(folder / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n"))
         figures = plots.draw(results, found, paths) | sensitivity_plots.draw(results, found, moved)
         path = folder / "report.html"
-        write_text(path, _page(results, found, claimed, table, network, paths, moved, figures))
+        write_text(path, _page(results, found, claimed, by_case, table, network, paths, moved, figures))
     except (StoreError, OSError) as error:
         raise ResultsError(str(error)) from error
     return path
+
+
+def _told_of(results: Results) -> Results:
+    """The results, if they hold an outcome that effects can be told of; ResultsError for a measurement, which has none."""
+    if any(usable(results, primary) for primary in results.primaries.values()):
+        return results
+    page = results.folder / "scorecard.md"
+    instead = f": it is a measurement, whose result is {page}" if page.is_file() else ""
+    raise ResultsError(f"{results.folder} holds none of the outcomes that effects are told of{instead}")
 
 
 def _page(
     results: Results,
     found: pd.DataFrame,
     claimed: pd.DataFrame,
+    by_case: pd.DataFrame,
     table: pd.DataFrame,
     network: pd.DataFrame,
     paths: Paths,
@@ -80,6 +90,7 @@ def _page(
         reading=results.reading,
         answer=sentences.answer(results, claimed, table),
         claims=cells.claims_table(results, claimed),
+        by_case=cells.claims_by_case_table(results, by_case),
         minister=[cells.costs_table(results, table), cells.gains_table(results, table)],
         told=sentences.arms(results, table),
         effects=cells.effects_table(results, found),

@@ -1,7 +1,7 @@
 """The files of one experiment, opened once, and what its manifest declares."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -153,9 +153,14 @@ class Results:
             together = self.manifest["runs"]["of"] // (len(self.manifest["points"]) * seeds * vary["size"])
         return pairs // (seeds * together)
 
+    def of_case(self, case: int) -> "Results":
+        """The same experiment as if this one of its cases had been all of it."""
+        return replace(self, runs=self.runs[self.runs["case"] == case])
+
     def averaged(self, pairs: pd.Index, values: pd.Series) -> pd.Series:
         """Values by pair, averaged over the pairs of each unit."""
-        return values.loc[pairs].groupby(self.units(pairs)).mean()
+        units = self.units(pairs)
+        return values.loc[pairs] if units is pairs else values.loc[pairs].groupby(units).mean()
 
     def table(self, name: str, rows: list[tuple[str, str, object]] | None = None) -> pd.DataFrame:
         """A parquet table of the folder, or those rows of it that pass (column, operator, value); ResultsError where it is missing."""

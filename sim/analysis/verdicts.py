@@ -24,6 +24,22 @@ def claims(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def claims_by_case(results: Results) -> pd.DataFrame:
+    """The claims in every case by itself: one row a case and claim, `case` first, else as in `claims`; p adjusted within a case.
+
+    Of cases that were written down one by one (design `listed`), as the sets of values that a calibration accepts: each is a world that
+    may be true, so that a claim which holds on average over them holds in none.  Empty for all other designs, and where cases were not
+    finished in the arms.
+    """
+    vary = (results.manifest.get("design") or {}).get("vary")
+    if vary is None or vary["design"] != "listed":
+        return pd.DataFrame()
+    cases = [(case, results.of_case(case)) for case in sorted(results.runs["case"].unique())]
+    tables = [claims(one).assign(case=case) for case, one in cases if one.points]
+    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["case"])
+    return found[["case", *(column for column in found if column != "case")]]
+
+
 def _claim(results: Results, name: str, claim: dict) -> dict:
     doses = _doses(results)
     primary = results.primaries[claim["outcome"]]

@@ -28,6 +28,7 @@ from sim.experiments.store import MANIFEST, StoreError, fresh_folder, read_json,
 from sim.experiments.warming import warm_up
 
 FEWEST_SEEDS = 2
+OPTIONS = ("--waves", "--then", "--truths", "--into")
 ASKED = "calibration.json"
 """The arguments that a calibration was begun with."""
 USAGE = """usage: crosscluster calibrate [--waves 2] [--then 80] [--truths 40] [--into DIR] [KEY=VALUE ...]
@@ -66,7 +67,7 @@ def main(arguments: list[str]) -> int:
     wanted = [] if any(each.startswith("experiment=") for each in rest) else ["experiment=calibration"]
     waves = ["--waves", str(flags.waves), "--then", str(flags.then), "--truths", str(flags.truths)]
     typed = ["crosscluster", "calibrate", *waves, *rest]
-    run_app(Command("calibrate", UNUSED, prepare, partial(_perform, flags=flags, typed=typed, folders=folders)), [*wanted, *rest])
+    run_app(Command("calibrate", UNUSED, prepare, partial(_perform, flags=flags, typed=typed, folders=folders), OPTIONS), [*wanted, *rest])
     failures = sum(len(read_manifest(path.parent)["failures"]) for folder in folders for path in folder.glob(f"wave-*/{MANIFEST}"))
     tell_failures(failures)
     if folders:

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     folders: list[Path] = []
     wanted = [] if any(each.startswith("experiment=") for each in rest) else ["experiment=evidence"]
     perform = partial(_perform, typed=["crosscluster", "evidence", *rest], into=flags.into, folders=folders)
-    run_app(Command("evidence", UNUSED, prepare, perform), [*wanted, *rest])
+    run_app(Command("evidence", UNUSED, prepare, perform, ("--into",)), [*wanted, *rest])
     failures = sum(len(read_manifest(folder)["failures"]) for folder in folders)
     tell_failures(failures)
     if folders:

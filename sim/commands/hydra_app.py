@@ -25,7 +25,7 @@ from sim.commands.compose import compose_tree, finish, search_first
 from sim.commands.folders import SHIPPED, check_folder, own_folders
 from sim.commands.overrides import read_overrides, refuse_keys
 from sim.commands.wording import composing
-from sim.config_check import ConfigError
+from sim.config_check import ConfigError, nearest
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,13 @@ class Command:
     unused: Mapping[str, str]
     prepare: Callable[[dict[str, Any], Sequence[str]], Any]
     perform: Callable[[Any], None]
+    options: tuple[str, ...] = ()
+    """Its own options, which it has read before; the nearest is named to who misspells one."""
 
 
 def run_app(command: Command, arguments: Sequence[str]) -> list[Any]:
     """Run the command; returns what was prepared, one for each point of a sweep (nothing with --cfg, --help and the like)."""
-    flags = _flags(arguments)
+    flags = _flags(command, arguments)
     parsed = read_overrides(flags.overrides)
     refuse_keys(command.name, parsed, command.unused)
     folders = own_folders()
@@ -61,11 +63,13 @@ def run_app(command: Command, arguments: Sequence[str]) -> list[Any]:
     return points
 
 
-def _flags(arguments: Sequence[str]) -> argparse.Namespace:
+def _flags(command: Command, arguments: Sequence[str]) -> argparse.Namespace:
     parser = get_args_parser()
 
     def refuse(message: str) -> None:
-        raise ConfigError(f"options: {message}; see --help")
+        unknown = next((word for word in message.split() if word.startswith("--")), "")
+        known = [*command.options, "--multirun", "--cfg", "--resolve", "--info", "--config-dir", "--help"]
+        raise ConfigError(f"{command.name}: options: {message}{nearest(unknown, known)}; see --help")
 
     parser.error = refuse  # type: ignore[method-assign,assignment]
     flags = parser.parse_args(list(arguments))

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from sim.analysis.canvas import GAIN, INK, LOSS, OPEN, PALE, WIDTH, store, style, wrapped
 from sim.analysis.numerals import number, rounded
@@ -50,10 +51,14 @@ def sets_of(values: int) -> str:
 
 
 def _line(row: dict, other: dict | None) -> str:
-    said = (("T", row["transported"]), ("weak", row["weak"]), ("moved", row["moved"] != ""), ("given", row["given"] != ""))
-    marks = ", ".join(word for word, there in said if there)
     cells = [_cells(row)] + ([] if other is None else [_cells(other)])
-    return f"| {row['number'] or ''} | {row['what']} | {row['fact']} | {' | '.join(cells)} | {marks} | {row['source']} |"
+    return f"| {row['number'] or ''} | {row['what']} | {row['fact']} | {' | '.join(cells)} | {', '.join(_marks(row))} | {row['source']} |"
+
+
+def _marks(row: dict) -> list[str]:
+    """What tells one target from another besides its role, as KEY explains it."""
+    said = (("T", row["transported"]), ("weak", row["weak"]), ("moved", row["moved"] != ""), ("given", row["given"] != ""))
+    return [word for word, there in said if there]
 
 
 def _cells(row: dict) -> str:
@@ -74,13 +79,25 @@ def draw(table: pd.DataFrame, folder: Path, name: str = "scorecard") -> list[Pat
         axes.axvspan(0, 1, color=PALE, alpha=0.5, linewidth=0)
         for place, row in enumerate(mine.to_dict("records")):
             _line_of(axes, place, row)
-        axes.set_yticks(range(len(mine)), [wrapped(f"{row['what']} [{row['role']}]", 74) for row in mine.to_dict("records")], fontsize=7.5)
+        axes.set_yticks(range(len(mine)), [wrapped(_label(row), 74) for row in mine.to_dict("records")], fontsize=7.5)
         axes.set_xticks([0, 1], ["low end\nof the band", "high end"])
         axes.set_xlim(-REACH - 0.05, 1 + REACH + 0.05)
         axes.set_ylim(len(mine) - 0.4, -0.6)
         axes.grid(visible=False)
-        axes.set_title("What the model says of figures from outside: mean and middle 90 %, against the band (diamonds: signs, right of 0)")
+        axes.set_title("What the model says of figures from outside: mean and middle 90 %, against the band")
+        figure.legend(handles=_legend(), loc="outside lower center", ncols=2)
         return store(figure, folder, name)
+
+
+def _label(row: dict) -> str:
+    """What a line is of, its role and its marks."""
+    return f"{row['what']} [{', '.join([row['role'], *_marks(row)])}]"
+
+
+def _legend() -> list[Line2D]:
+    met = [(GAIN, "o", "the mean lies in the band"), (GAIN, "D", "a sign: above its threshold, drawn as the low end, in nine of ten runs")]
+    rest = [(OPEN, "o", "some of the middle 90 % of runs lies in the band"), (LOSS, "o", "missed, or the sign does not hold")]
+    return [Line2D([], [], color=colour, marker=marker, markersize=5, label=label) for colour, marker, label in met + rest]
 
 
 def _line_of(axes: Axes, place: int, row: dict) -> None:

@@ -134,10 +134,8 @@ def fingerprint(tree: Any) -> str:
 def build_design(tree: Mapping[str, Any]) -> Design:
     """The design that the `experiment` node of a composed configuration declares; ConfigError where it cannot be."""
     plain = dict(tree)
-    if isinstance(plain.get("seeds"), int) and not isinstance(plain["seeds"], bool):
-        if plain["seeds"] < 1:
-            raise ConfigError(f"experiment.seeds: {plain['seeds']}; allowed: 1 or more, or a list of seeds")
-        plain["seeds"] = list(range(1, plain["seeds"] + 1))
+    if "seeds" in plain:
+        plain["seeds"] = _seeds(plain["seeds"])
     design = build(Design, plain, "experiment")
     _check_seeds(design)
     _check_doses(design)
@@ -147,6 +145,14 @@ def build_design(tree: Mapping[str, Any]) -> Design:
         treated = [name for name in design.arms if name != design.baseline]
         check(design.precision, design.seeds, design.outcomes, treated, design.vary is not None)
     return design
+
+
+def _seeds(given: Any) -> Any:
+    """The seeds that a number of them stands for: 1 to that number."""
+    count = isinstance(given, int) and not isinstance(given, bool)
+    if isinstance(given, list) or (count and given >= 1):
+        return list(range(1, given + 1)) if count else given
+    raise ConfigError(f"experiment.seeds: found {given!r}; allowed: a number of seeds, 1 or more, or a list of them, as [1, 2, 7]")
 
 
 def _check_seeds(design: Design) -> None:

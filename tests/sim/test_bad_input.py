@@ -105,6 +105,8 @@ def test_an_override_that_is_wrong(override, says):
         (["run", "--experimental-rerun", "x.pickle"], "refused: it would run what a pickle file holds"),
         (["run", "--config-name", "x"], "options: found --config-path or --config-name"),
         (["run", "--nonsense"], "options: unrecognized arguments: --nonsense"),
+        (["run", "--multrun"], "run: options: unrecognized arguments: --multrun; did you mean '--multirun'?"),
+        (["calibrate", "--wavs", "3"], "calibrate: options: unrecognized arguments: --wavs 3; did you mean '--waves'?"),
         (["run", "--cfg"], "options: argument --cfg/-c"),
         (["run", "+x._target_=os.system"], "refused"),
         (["run", "hydra/job_logging=default"], "refused: of Hydra itself you may set"),

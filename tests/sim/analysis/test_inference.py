@@ -42,6 +42,10 @@ def test_one_seed_has_a_mean_and_no_interval() -> None:
     assert math.isnan(minimum_detectable(found, READING))
 
 
+def test_values_that_agree_do_not_say_what_could_have_been_missed() -> None:
+    assert math.isnan(minimum_detectable(estimate(np.array([2.0, 2.0]), 0.95), READING))
+
+
 def test_no_values_are_no_estimate() -> None:
     assert math.isnan(estimate(np.array([]), 0.95).mean)
 

@@ -47,8 +47,8 @@ def test_seeds_may_be_listed(tree):
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("seeds", 0, "seeds: 0"),
-        ("seeds", "many", "seeds"),
+        ("seeds", 0, "seeds: found 0; allowed: a number of seeds"),
+        ("seeds", "many", "seeds: found 'many'; allowed: a number of seeds, 1 or more, or a list"),
         ("seeds", True, "seeds"),
         ("seeds", [1, 1], "different"),
         ("seeds", [9001], "reserved_seeds"),

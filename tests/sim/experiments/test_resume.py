@@ -25,7 +25,8 @@ from tests.sim.experiments.killing import JOB
 from tests.sim.experiments.toy_model import TOY
 
 TABLES = ("runs.parquet", "series.parquet", "funnel.parquet", "ledger.parquet")
-KILLS = 4
+KILLS = 2
+"""In every run of the tests; `python -m benchmarks.kills` does fifty."""
 
 
 @pytest.fixture
