@@ -1,0 +1,261 @@
+"""Charts of what a page shows as options of ECharts: on the left with and without the policy, on the right the difference.
+
+    option = chart("ties", view(session), Words("en"), "all")
+
+With the policy a line is full, without it dashed, in the same colour.  The difference is one luck's and says so.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.explorer.colours import BLUE, GREY, PALE, PAPER, SERIES, TIE
+from sim.explorer.history import History
+from sim.explorer.view import View
+from sim.explorer.words import Words
+from sim.frames import ALL, WORLD
+
+FROM = -4
+"""First quarter that is shown: a year before the opening."""
+YEAR, MARKS = 4, 8
+"""Quarters, and the most marks of an axis of time."""
+LEFT, RIGHT = 0, 1
+"""Numbers of the two grids."""
+FRAMES = ({"left": 64, "right": "50%", "top": 60, "bottom": 38}, {"left": "57%", "right": 18, "top": 60, "bottom": 38})
+SYMBOLS = ("circle", "rect", "triangle", "diamond")
+"""Of lines beyond the eight colours, and for whoever sees none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A line of a chart: its name, f8 (quarters,) with and without the policy, its colour ("": the next of SERIES)."""
+
+    name: str
+    policy: np.ndarray
+    twin: np.ndarray
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a chart shows.  indicators: its lines; scaled: name of an indicator by which shares become counts, "" if none does;
+    everywhere: it shows all countries and needs no place; ties: kinds of ties that the lines are of, which have colours of their own.
+    """
+
+    unit: str
+    indicators: tuple[str, ...]
+    scaled: str = ""
+    everywhere: bool = False
+    upside_down: bool = False
+    ties: tuple[str, ...] = ()
+
+
+OF_TIES = ("inside", "cross_cluster", "cross_border", "cross_sector")
+"""Lines of a chart of ties; the first one may be all ties."""
+CHARTS: Mapping[str, Spec] = {
+    "ties": Spec(
+        "ties", ("ties", "ties_cross_cluster_share", "ties_cross_border_share", "ties_cross_sector_share"), scaled="ties", ties=OF_TIES
+    ),
+    "projects": Spec("projects", ("in_cluster_active", "cross_cluster_active", "cross_border_active", "cross_sector_active"), ties=OF_TIES),
+    "funnel": Spec("relations", (), everywhere=True),
+    "innovation": Spec("count / quarter", ("innovations", "joint", "cross_border_innovations")),
+    "index": Spec("normal score", ("index",), everywhere=True),
+    "rank": Spec("rank", ("index_rank",), everywhere=True, upside_down=True),
+    "money": Spec("mln int$ / quarter", ("public_paid",)),
+    "variety": Spec("effective fields", ("cluster_variety", "knowledge_variety")),
+}
+"""Charts in the order of the page."""
+
+
+def chart(name: str, seen: View, words: Words, place: str = ALL) -> dict[str, Any]:
+    """A chart.  place: an ISO code, "all" or "world".  KeyError for no chart."""
+    spec = CHARTS[name]
+    if name == "funnel":
+        return funnel(seen, words)
+    history = seen.history
+    shown = history.quarters >= FROM
+    pairs = _countries(history, spec, words) if spec.everywhere else _lines(history, spec, words, place)
+    pairs = [Pair(pair.name, pair.policy[shown], pair.twin[shown], pair.colour) for pair in pairs]
+    bars = _spending(seen, words) if name == "money" and place == ALL else []
+    return lines(history.quarters[shown], pairs, words, words.of("unit", spec.unit), spec.upside_down, bars)
+
+
+def about(name: str, seen: View, words: Words) -> str:
+    """Source and meaning of a chart in a line."""
+    note: str = words.of("chart", f"note_{name}")
+    return words("chart.source", seed=seen.setting.seed, note=note)
+
+
+def places(history: History, words: Words) -> dict[str, str]:
+    """Places that a chart may speak of, the policy countries together first."""
+    own = {place: words.of("country", place) for place in history.places if place not in (ALL, WORLD)}
+    return {ALL: words.of("place", ALL), WORLD: words.of("place", WORLD), **own}
+
+
+def _lines(history: History, spec: Spec, words: Words, place: str) -> list[Pair]:
+    found = []
+    for n, indicator in enumerate(spec.indicators):
+        curve = history.curve(indicator, place)
+        one, other = curve.policy, curve.twin
+        if spec.scaled and indicator != spec.scaled:
+            whole = history.curve(spec.scaled, place)
+            one, other = one * whole.policy, other * whole.twin
+        found.append(Pair(words.of("series", indicator), one, other, TIE[spec.ties[n]] if spec.ties else ""))
+    return found
+
+
+def _countries(history: History, spec: Spec, words: Words) -> list[Pair]:
+    (indicator,) = spec.indicators
+    curves = {iso: history.curve(indicator, iso) for iso in history.places if iso not in (ALL, WORLD)}
+    return [Pair(words.of("country", iso), curve.policy, curve.twin) for iso, curve in curves.items()]
+
+
+def _spending(seen: View, words: Words) -> list[dict[str, Any]]:
+    """Bars of what each programme paid, with the policy, one on the other.
+
+    Their heights are added up here, as ECharts stacks over categories alone: an item is [quarter, top, paid], the highest is drawn first.
+    """
+    series, top = [], np.zeros(seen.quarter)
+    for n, (name, paid) in enumerate(seen.spending.items()):
+        top = top + paid
+        points = [[quarter, _short(high), _short(own)] for quarter, (high, own) in enumerate(zip(top.tolist(), paid.tolist(), strict=True))]
+        label = words.name("instrument", name, seen.labels[name])
+        series.append(
+            {
+                "id": f"paid_{name}", "name": label, "type": "bar",
+                "color": PALE[n % len(PALE)], "barGap": "-100%", "barCategoryGap": "30%", "encode": {"x": 0, "y": 1, "tooltip": [2]},
+                "data": points,
+            }
+        )  # fmt: skip
+    return series[::-1]
+
+
+def lines(
+    quarters: np.ndarray, pairs: Sequence[Pair], words: Words, unit: str, upside_down: bool = False, more: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """The two grids with lines over quarters; more: series of the left grid."""
+    series: list[dict[str, Any]] = list(more)
+    for n, pair in enumerate(pairs):
+        colour = pair.colour or SERIES[n % len(SERIES)]
+        look = {"name": pair.name, "type": "line", "color": colour, "symbol": SYMBOLS[n // len(SERIES)], "symbolSize": 4}
+        width = {"width": 2.5}
+        series += [
+            {**look, "id": f"with_{n}", "lineStyle": width, "data": points(quarters, pair.policy)},
+            {**look, "id": f"without_{n}", "lineStyle": {"width": 1.5, "type": "dashed"}, "data": points(quarters, pair.twin)},
+            {
+                **look, "id": f"difference_{n}", "xAxisIndex": RIGHT, "yAxisIndex": RIGHT, "lineStyle": width,
+                "data": points(quarters, pair.policy - pair.twin),
+            },
+        ]  # fmt: skip
+    opening = {"silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": {"color": GREY}, "data": [{"xAxis": 0}]}
+    for each in (series[-3], series[-1]):
+        each["markLine"] = opening
+    names = list(dict.fromkeys(each["name"] for each in series))
+    option = _frame(words, names, unit)
+    option["xAxis"] = [_axis(n, words("chart.quarters"), _time(quarters)) for n in (LEFT, RIGHT)]
+    option["dataZoom"] = [{"type": "inside", "xAxisIndex": [LEFT, RIGHT], "filterMode": "none"}]
+    if upside_down:
+        option["yAxis"][LEFT] |= {"inverse": True, "min": 1, "minInterval": 1}
+        option["yAxis"][RIGHT] |= {"inverse": True, "minInterval": 1}
+    return option | {"series": series}
+
+
+def funnel(seen: View, words: Words) -> dict[str, Any]:
+    """How far relations came that began since the opening: bars by stage, with and without the policy, and the difference."""
+    found = seen.funnel
+    one, other = found.policy.sum(axis=0), found.twin.sum(axis=0)
+    with_, without, difference = words("chart.with"), words("chart.without"), words("chart.difference")
+    series: list[dict[str, Any]] = [
+        {"id": "with", "name": with_, "color": BLUE, "data": _values(one)},
+        {"id": "without", "name": without, "color": GREY, "data": _values(other)},
+        {"id": "difference", "name": difference, "color": SERIES[1], "data": _values(one - other), "xAxisIndex": 1, "yAxisIndex": 1},
+    ]
+    option = _frame(words, [with_, without, difference], words.of("unit", "relations"), words("chart.side_by_side"))
+    stages = [words.of("link", stage) for stage in found.stages]
+    option["xAxis"] = [_axis(n, "", {"type": "category", "data": stages}) for n in (LEFT, RIGHT)]
+    return option | {"series": [{**each, "type": "bar"} for each in series]}
+
+
+def fan(differences: Sequence[np.ndarray], quarters: np.ndarray, words: Words, indicator: str, unit: str) -> dict[str, Any]:
+    """Differences of several lucks, f8 (quarters,) each, and their mean; the title says up to when they were lived."""
+    shown = quarters >= FROM
+    series: list[dict[str, Any]] = [
+        {"id": f"luck_{n}", "type": "line", "symbol": "none", "color": GREY, "name": "", "data": points(quarters[shown], each[shown])}
+        for n, each in enumerate(differences)
+    ]
+    mean = np.mean(differences, axis=0)[shown]
+    series.append(
+        {"id": "mean", "type": "line", "symbol": "none", "color": BLUE, "name": words("page.fan_mean"), "lineStyle": {"width": 4},
+         "data": points(quarters[shown], mean)}
+    )  # fmt: skip
+    option = _frame(words, [words("page.fan_mean")], unit)
+    option["title"] = {
+        "text": words("page.fan_chart", indicator=indicator, quarter=int(quarters[-1]) + 1),
+        "textStyle": {"fontSize": 13},
+        "left": 10,
+        "top": 24,
+    }
+    option["grid"] = [{"left": 64, "right": 18, "top": 70, "bottom": 42}]
+    option["xAxis"] = [_axis(LEFT, words("chart.quarters"), _time(quarters))]
+    return option | {"yAxis": option["yAxis"][:1], "series": series}
+
+
+def _frame(words: Words, legend: list[str], unit: str, left: str = "") -> dict[str, Any]:
+    """What all charts have: two grids, titles of both, legend, pointer and a button for the picture.  left: title of the left one."""
+    heads = ((left or words("chart.with_without"), 10), (f"{words('chart.difference')}: {words('page.twin')}", "52%"))
+    title = [{"text": text, "left": left, "top": 24, "textStyle": {"fontSize": 12, "fontWeight": "normal"}} for text, left in heads]
+    axes = [
+        {
+            "type": "value", "gridIndex": n, "name": unit, "scale": True, "nameTextStyle": {"align": "left"}, "nameGap": 6,
+            "axisLabel": {"fontSize": 11}, "axisLine": {"onZero": False},
+        }
+        for n in (LEFT, RIGHT)
+    ]  # fmt: skip
+    return {
+        "lang": words.language,
+        "told": {each: words.of("chart", each) for each in ("with", "without", "difference", "quarters")},
+        "animation": False,
+        "backgroundColor": PAPER,
+        "title": title,
+        "legend": {"data": legend, "type": "scroll", "top": 0, "left": 10, "right": 60, "itemWidth": 20, "itemGap": 9},
+        "tooltip": {"trigger": "axis", "confine": True, "padding": 6, "textStyle": {"fontSize": 12}},
+        "grid": [dict(each) for each in FRAMES],
+        "yAxis": axes,
+        "toolbox": {"right": 4, "top": 20, "feature": {"saveAsImage": {"title": words("page.png"), "pixelRatio": 2}}},
+    }
+
+
+def _axis(grid: int, name: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "gridIndex": grid,
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": 24,
+        "axisLabel": {"fontSize": 11},
+        "axisLine": {"onZero": False},
+        **more,
+    }
+
+
+def _time(quarters: np.ndarray) -> dict[str, Any]:
+    """An axis of quarters with a mark a year, or where that is too many, every few years."""
+    last = int(quarters[-1]) if len(quarters) else 0
+    years = YEAR * max(1, math.ceil((last - FROM) / (MARKS * YEAR)))
+    return {"type": "value", "min": FROM, "max": max(years, years * math.ceil(last / years)), "interval": years}
+
+
+def points(quarters: np.ndarray, values: np.ndarray) -> list[list[Any]]:
+    """[quarter, value] of a line, f8 (quarters,)."""
+    return [[quarter, _short(value)] for quarter, value in zip(quarters.tolist(), values.tolist(), strict=True)]
+
+
+def _values(values: np.ndarray) -> list[float | None]:
+    return [_short(value) for value in values.tolist()]
+
+
+def _short(value: float) -> float | None:
+    """Six digits are more than a chart can show; nothing where there is no number."""
+    return None if value != value else float(f"{value:.6g}")
