@@ -1,5 +1,6 @@
 # make run      the headline experiment, from nothing to a report
 # make install  the environment alone, in .venv (a second call does nothing)
+# make explore  the explorer in the browser (its front end adds 0.4 GB; make install-explorer only installs it)
 # make test     the whole test suite          make lint   style and types
 # make readme   the tables of README.md       make reference  results/reference: the small outputs of the headline
 # make clean    everything that make and runs left, results/ apart
@@ -9,15 +10,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+EXPLORER := $(VENV)/.explorer
 KERNELS := $(VENV)/.kernels
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run install test lint readme reference clean
+.PHONY: run explore install install-explorer test lint readme reference clean
 
 run: $(KERNELS)
 	$(BIN)/crosscluster experiment experiment=eaeu_programme $(ARGS)
 
+explore: $(KERNELS) $(EXPLORER)
+	$(BIN)/crosscluster explore $(ARGS)
+
 install: $(INSTALLED)
+
+install-explorer: $(EXPLORER)
 
 test: $(KERNELS)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
@@ -48,6 +55,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
 	$(PIP) hatchling
 	$(PIP) --no-build-isolation --editable ".[dev]"
+	@touch $@
+
+$(EXPLORER): $(INSTALLED)
+	$(PIP) --no-build-isolation --editable ".[dev,explorer]"
 	@touch $@
 
 # numba's cache does not notice a change in another module: one changed source, and every kernel is compiled anew.

@@ -21,6 +21,7 @@ COMMANDS = {
     "evidence": "the scorecard: figures from outside against the model",
     "rivals": "simple published models against the same figures, beside the scorecard",
     "report": "tables and figures of a results folder once more, without simulating",
+    "explore": "the explorer: a page where one pulls levers and sees why, alone or with a class",
     "list": "worlds, scenarios, instruments, experiments; or one of them in full",
     "new": "a scenario of your own, as a commented copy of a shipped one",
     "check": "what a scenario file changes and what it costs, without a run",

@@ -103,6 +103,10 @@ def test_only_their_command_knows_rivals() -> None:
     assert not offenders(("agents", "sim", "scenarios"), ("rivals",), but=("sim.commands.rivals",))
 
 
+def test_only_its_command_knows_the_explorer() -> None:
+    assert not offenders(("agents", "sim", "scenarios", "rivals"), ("sim.explorer",), but=("sim.explorer", "sim.commands.explore"))
+
+
 def test_analysis_knows_files_only() -> None:
     packages = (*PACKAGES, "sim.experiments")
     simulation = [name for name in SOURCES if not inside(name, "sim.analysis", *LEAVES) and name not in packages]

@@ -114,8 +114,8 @@ def test_an_override_that_is_wrong(override, says):
         (["run", "hydra.searchpath=[file:///tmp]"], "refused"),
         (
             ["rn"],
-            "found the command 'rn'; allowed: run, experiment, resume, merge, show, export, calibrate, evidence, rivals, report, list, "
-            "new, check; did you mean 'run'?",
+            "found the command 'rn'; allowed: run, experiment, resume, merge, show, export, calibrate, evidence, rivals, report, explore, "
+            "list, new, check; did you mean 'run'?",
         ),
         (["list", "scenarios"], "did you mean 'scenario'?"),
         (["list", "country.belaru"], "did you mean 'belarus'?"),
@@ -124,6 +124,10 @@ def test_an_override_that_is_wrong(override, says):
         (["new", "world", "x", "--from", "grants"], "allowed: new scenario NAME --from SCENARIO"),
         (["check", "none.yaml"], "none.yaml: cannot be read"),
         (["check"], "check: found no file"),
+        (["explore", "--port", "70000"], "explore: --port: found 70000; allowed: 0 to 65535"),
+        (["explore", "--port", "x"], "explore: argument --port: invalid int value: 'x'"),
+        (["explore", "--class"], "explore: unrecognized arguments: --class"),
+        (["explore", "--open", "--no-open"], "explore: argument --no-open: not allowed with argument --open"),
         (["report", "nowhere"], "report: found 'nowhere', which is no folder"),
         (["report"], "report: found 0 arguments"),
         (["report", "."], "report: "),

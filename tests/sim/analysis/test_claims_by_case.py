@@ -10,6 +10,8 @@ from sim.analysis.verdicts import claims, claims_by_case
 from tests.sim.analysis.test_sensitivity import Make, make  # noqa: F401  (a fixture)
 from tests.sim.analysis.toy_response import PATHS
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 CLAIMS = {
     "more": {"text": "Cash brings more innovations", "arm": "cash", "against": ["status_quo"], "outcome": "A"},
     "linear": {"text": "Cash brings more of the other", "arm": "cash", "against": ["status_quo"], "outcome": "B"},

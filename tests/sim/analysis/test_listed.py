@@ -11,6 +11,8 @@ from sim.analysis.varied import varied
 from tests.sim.analysis.test_sensitivity_shown import Make, found_in, make  # noqa: F401  (a fixture)
 from tests.sim.analysis.toy_response import PATHS
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 WHY = "the cases were chosen together, so what each value does by itself cannot be told from them"
 OVER = {path: {"values": [0.1 + 0.01 * n, 0.2, 0.2, 0.3 + 0.01 * n]} for n, path in enumerate(PATHS)}
 

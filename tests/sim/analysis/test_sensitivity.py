@@ -27,6 +27,8 @@ from sim.experiments.laboratory import Options
 from sim.experiments.sampling import build_cases
 from tests.sim.analysis.toy_response import CASES, FIRST_ORDER, PATHS, RANGES, RESPONSE, REST, SEEDS, TOTAL
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 OUTCOMES = {
     "A": {"column": "innovations", "label": "Innovations", "unit": "innovations", "direction": "more"},
     "B": {"column": "linear", "label": "Linear", "unit": "units", "direction": "more"},
@@ -198,6 +200,7 @@ def test_intervals_of_effects_are_over_what_was_drawn(make: Make, design: str, s
     assert set(found["n"]) == {units}
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize(("design", "size", "measures"), [("saltelli", 64, "total"), ("morris", 10, "mu*"), ("grid", 2, "")])
 def test_the_report_tells_it_in_words_tables_and_pictures(copied: Make, design: str, size: int, measures: str) -> None:
     folder = copied(design, size, 2)
@@ -287,6 +290,7 @@ def test_without_anything_varied_there_is_no_section(folder: Path, tmp_path: Pat
     assert not (copy / "sensitivity.csv").exists()
 
 
+@pytest.mark.painted
 def test_doses_are_drawn_with_their_paired_intervals(make: Make, copied: Make) -> None:
     copy = copied("lhs", 16, 2, doses=[0.01, 0.03, 0.1])
     page = build_report(copy).read_text(encoding="utf-8")

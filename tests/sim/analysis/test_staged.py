@@ -11,6 +11,8 @@ from sim.analysis.report import build_report
 from sim.analysis.results import load
 from tests.sim.analysis.synthetic import DOSE, make
 
+pytestmark = pytest.mark.usefixtures("unpainted")
+
 ROW = {
     "arm": "subsidy",
     "dose": DOSE,

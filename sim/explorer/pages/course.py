@@ -1,0 +1,96 @@
+"""A visitor in a lesson: which one, with what set, what each set of levers gave so far, and whether the class has it."""
+
+from typing import TYPE_CHECKING
+
+import solara
+
+from sim.explorer.classroom import arm_of
+from sim.explorer.finding import End, ends
+from sim.explorer.history import Curve
+from sim.explorer.lessons import Lesson, lessons
+from sim.explorer.pages.house import house
+from sim.explorer.session import Session
+
+if TYPE_CHECKING:
+    from sim.explorer.pages.visitor import Visitor
+
+
+class Course:
+    """lived: arm -> the lesson's line with that arm's levers, as far as it was lived on this luck; ended: arms that came to the end on it;
+    ends: arm -> the policy world and its twin at the end, on this luck; handed: arms that the class has of it; finished: was any lived to
+    its end, on any luck?  revealed: is the finding shown?"""
+
+    def __init__(self, visitor: "Visitor") -> None:
+        self.visitor = visitor
+        self.lesson: solara.Reactive[Lesson | None] = solara.reactive(None)
+        self.name = ""
+        self.arm: str | None = None
+        self.revealed = solara.reactive(False)
+        self.finished = False
+        self.lived: dict[str, Curve] = {}
+        self.ends: dict[str, tuple[End, End]] = {}
+        self.ended: set[str] = set()
+        self.handed: set[str] = set()
+        self._luck = -1
+
+    def open(self, name: str) -> None:
+        """Begin a lesson with its first arm; a name that is none is passed over."""
+        lesson = lessons().get(name)
+        if lesson is None:
+            return
+        if self._begin(lesson, next(iter(lesson.arms)), self.visitor.seed()):
+            self._forget()
+            self.name, self.lesson.value = name, lesson
+            self.visitor.chart.value = "lesson"
+            self.visitor.do(lambda _: None)  # what was begun is noted for this lesson
+
+    def close(self) -> None:
+        """Leave the lesson; the world stays as it is."""
+        if self.visitor.chart.value == "lesson":
+            self.visitor.chart.value = "ties"
+        self.lesson.value, self.name = None, ""
+        self._forget()
+
+    def set(self, arm: str) -> None:
+        """Set the levers of an arm, from the start, on the same luck."""
+        lesson, session = self.lesson.value, self.visitor.session
+        if lesson is not None and session is not None and arm in lesson.arms:
+            self._begin(lesson, arm, session.setting.seed)
+
+    def other_luck(self) -> None:
+        """The same arm on the next seed."""
+        lesson, session = self.lesson.value, self.visitor.session
+        if lesson is not None and session is not None:
+            self._begin(lesson, self.arm or next(iter(lesson.arms)), (session.setting.seed + 1) % 2**31)
+
+    def note(self) -> None:
+        """Remember what the session's levers gave so far; at the end the class gets it."""
+        lesson, session = self.lesson.value, self.visitor.session
+        if lesson is None or session is None:
+            return
+        if session.setting.seed != self._luck:
+            self.lived, self.ends, self.ended, self.handed, self._luck = {}, {}, set(), set(), session.setting.seed
+        self.arm = arm_of(lesson, session)
+        if self.arm is not None:
+            self.lived[self.arm] = session.history().curve(lesson.indicator, lesson.place)
+            if session.at_end:
+                self.ended.add(self.arm)
+                self.ends[self.arm] = ends(session)
+                self.finished = True
+                self._hand_in(session)
+
+    def _hand_in(self, session: Session) -> None:
+        classroom = house().classroom
+        if classroom is not None and (arm := classroom.report(self.visitor.student, self.name, session)):
+            self.handed.add(arm)
+
+    def _begin(self, lesson: Lesson, arm: str, seed: int | None) -> bool:
+        def opened() -> Session:
+            house().limits.admit(lesson.setting)
+            return lesson.opened(house().cradle, arm, seed)
+
+        return self.visitor.replace(opened)
+
+    def _forget(self) -> None:
+        self.arm, self.revealed.value, self.finished, self._luck = None, False, False, -1
+        self.lived, self.ends, self.ended, self.handed = {}, {}, set(), set()

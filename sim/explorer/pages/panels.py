@@ -1,0 +1,145 @@
+"""Levers and money on the page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import solara
+from reacton import ipyvuetify as v
+
+from sim.explorer.budget import Line
+from sim.explorer.levers import OPTIONS, Lever, Panel, hint, plain, waiting
+from sim.explorer.pages.parts import choice, fold, number, several, slider, table, text
+from sim.explorer.pages.visitor import Visitor
+from sim.explorer.words import Words
+
+
+@solara.component
+def Levers(visitor: Visitor) -> None:
+    """Instruments of the preset, those that are on, and those that were taken off the shelf."""
+    _, seen, words = visitor.tick.value, visitor.seen, visitor.words
+    if seen is None:
+        return
+    there, taken = seen.panels, visitor.taken.value
+    shown = [panel for panel in there if panel.preset or panel.state != "off" or panel.name in taken]
+    shelf = {panel.name: words.name("instrument", panel.name, panel.label) for panel in there if panel not in shown}
+
+    def take(name: str) -> None:
+        visitor.taken.value = (*taken, name)
+
+    def switched(now: bool) -> None:
+        visitor.now.value = now
+
+    choice(words("page.holds"), visitor.now.value, {True: words("page.now"), False: words("page.later")}, switched, "when")
+    choice(words("page.others"), None, shelf, take, "shelf")
+    text(visitor.note.value, classes="small voided", role="status")
+    for panel in sorted(shown, key=lambda panel: (panel.name not in taken, panel.preset)):
+        Instrument(visitor, panel).key(f"{panel.name}")
+
+
+@solara.component
+def Instrument(visitor: Visitor, panel: Panel) -> None:
+    """One instrument: dose, and on request the rest."""
+    words = visitor.words
+    more, set_more = solara.use_state(False)
+    with v.Card(outlined=True, class_=f"instrument instrument-{panel.name}"):
+        with v.Html(tag="div", class_="instrument-head"):
+            text(words.name("instrument", panel.name, panel.label), "b")
+            text(words.of("state", panel.state), "span", classes=f"state state-{panel.state}")
+        dose = panel.levers[0]
+        low, high = dose.shown
+        high = max(high, float(dose.value))
+        slider(words("lever.dose"), float(dose.value), low, high, lambda value: visitor.pull(dose.key, value), panel.name)
+        with v.Html(tag="div", class_="instrument-foot"):
+            text(_dose(visitor, panel, dose), "span", classes="dose-value")
+            if dose.waiting is not None:
+                text(words("page.waiting", value=words.number(float(dose.waiting), 3)), "span", classes="waits")
+            if panel.state == "off":
+                solara.Button(words("page.switch_on"), on_click=lambda: visitor.pull(dose.key, panel.usual), small=True, text=True)
+            else:
+                solara.Button(words("page.switch_off"), on_click=lambda: visitor.pull(dose.key, 0.0), small=True, text=True)
+            solara.Button(words("page.less" if more else "page.more"), on_click=lambda: set_more(not more), small=True, text=True)
+        if more:
+            text(words.name("about", panel.kind, plain(panel.about, words)), classes="small")
+            text(f"{words('page.source')}: {words.name('source', panel.source, panel.source)}", classes="small")
+            for lever in (*panel.levers, *panel.details):
+                Number(visitor, lever).key(lever.key)
+
+
+@solara.component
+def Number(visitor: Visitor, lever: Lever) -> None:
+    """A number or a list of an instrument, with its unit, range and source as they are declared."""
+    words = visitor.words
+
+    def pulled(value: Any) -> bool:
+        return visitor.pull(lever.key, value)
+
+    label = words.of("lever", lever.field)
+    if lever.number is None:
+        options = {each: words.of(OPTIONS[lever.field], each) for each in lever.options}
+        chosen = [each for each in lever.value if each in options]
+        several(label if chosen else f"{label}: {words('page.everybody')}", chosen, options, pulled)
+    else:
+        name = f"lever-{lever.field.replace('.', '-')}"
+        number(label, float(lever.value), pulled, lever.number.whole, hint(lever.number, words), name)
+    if lever.waiting is not None:
+        text(words("page.waiting", value=waiting(lever, words)), classes="small")
+
+
+def _dose(visitor: Visitor, panel: Panel, dose: Lever) -> str:
+    """The dose; where it is money, a share in per cent and what that offers a year."""
+    words, seen, value = visitor.words, visitor.seen, float(dose.value)
+    if panel.free:
+        return words.number(value, 2)
+    share = f"{words.number(100.0 * value, 2)} %"
+    a_year = seen.prices.get(panel.name) if seen is not None else None
+    return share if a_year is None else words("page.price", share=share, price=words.number(value * a_year, 1))
+
+
+@solara.component
+def Purse(visitor: Visitor) -> None:
+    """What was paid so far, in a line."""
+    _, seen, words = visitor.tick.value, visitor.seen, visitor.words
+    if seen is not None:
+        found = seen.budget
+        numbers = {name: words.number(value, 1) for name, value in (("paid", found.paid), ("twin", found.paid_twin), ("new", found.new))}
+        text(words("page.paid", **numbers), classes="small paid")
+
+
+@solara.component
+def Money(visitor: Visitor) -> None:
+    """The ledger so far; on request what was offered, overhead, and what came from other programmes."""
+    _, seen, words = visitor.tick.value, visitor.seen, visitor.words
+    if seen is None:
+        return
+    lines = seen.budget.lines
+    text(words("ledger.unit"), classes="small")
+    rows = [_booked(line, BOOKS, words) + _absorbed(line, words) for line in lines]
+    table(rows, _titles((*BOOKS, "absorbed", "payers"), words), "ledger")
+    fold(
+        words("ledger.more"),
+        lambda: table([_booked(line, MORE_BOOKS, words) for line in lines], _titles(MORE_BOOKS, words), "ledger"),
+        "more-books",
+    )
+
+
+BOOKS, MORE_BOOKS = ("arrived", "paid", "left", "promised", "lapsed"), ("offered", "taken_over", "overhead", "private_time")
+"""Columns of the ledger by the names of sim/explorer/budget.py: those that are always there, and the others."""
+
+
+def _titles(columns: Sequence[str], words: Words) -> list[str]:
+    return [words.of("ledger", name) for name in ("programme", *columns)]
+
+
+def _booked(line: Line, columns: Sequence[str], words: Words) -> list[str]:
+    """A programme and its numbers."""
+    name = words.name("instrument", line.programme, line.label)
+    return [name, *(words.number(getattr(line, column), 1) for column in columns)]
+
+
+def _absorbed(line: Line, words: Words) -> list[str]:
+    """The part of its money that was spent, and who paid."""
+    paid = ((iso, each.paid) for iso, each in line.payers.items() if each.paid > 0.0)
+    return [
+        f"{words.number(100.0 * line.absorbed)} %" if line.absorbed == line.absorbed else "–",
+        ", ".join(f"{words.of('country', iso)} {words.number(amount, 1)}" for iso, amount in paid),
+    ]

@@ -1,0 +1,153 @@
+"""Pages without a browser: whoever is refused or put out is told and can come back, a class says whose seed it is, its teacher chooses."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+if os.environ.get("CI") != "true":  # there the extra is installed, and its absence is a failure
+    pytest.importorskip("solara")
+import ipyvuetify
+import solara
+
+from sim.explorer.classroom import Classroom
+from sim.explorer.lessons import lessons
+from sim.explorer.limits import load_limits
+from sim.explorer.pages import course, house, teacher, visitor
+from sim.explorer.pages.app import Away, OtherSeed
+from sim.explorer.pages.house import House
+from sim.explorer.pages.visitor import Visitor
+from sim.explorer.words import Words
+from tests.sim.explorer.sessions import SMALL
+
+
+@pytest.fixture
+def ours(monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house of two places, small worlds."""
+    shipped = load_limits()
+    found = House(replace(shipped, sessions=2, pages_per_browser=1, start=replace(shipped.start, organisations=SMALL)))
+    for module in (house, visitor, course, teacher):
+        monkeypatch.setattr(module, "house", lambda: found)
+    return found
+
+
+@pytest.fixture
+def drawn() -> Iterator[Any]:
+    """Draws an element, and closes it in the end."""
+    open_now = []
+
+    def draw(element: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            rc = solara.render(solara.Column(children=[element]), handle_error=False)[1]
+        open_now.append(rc)
+        return rc
+
+    yield draw
+    for rc in open_now:
+        rc.close()
+
+
+def words_of(rc: Any) -> str:
+    """All that is written on a page."""
+
+    def said(part: Any) -> str:
+        return part if isinstance(part, str) else " ".join(map(said, getattr(part, "children", ())))
+
+    return said(rc.container)
+
+
+def press(rc: Any, name: str) -> None:
+    (button,) = [each for each in rc.find(ipyvuetify.Btn).widgets if name in each.class_]
+    button.click()
+
+
+def test_whoever_is_refused_is_told_and_gets_in_by_the_button_once_there_is_room(ours: House, drawn: Any) -> None:
+    one, other, late = (Visitor("", name) for name in ("a", "b", "c"))
+    one.enter()
+    other.enter()
+    late.enter()
+    assert (late.session, late.away.value) == (None, True)
+    assert "2 places are taken" in late.message.value
+    rc = drawn(Away(late))
+    press(rc, "again")
+    assert late.away.value
+    one.leave()
+    press(rc, "again")
+    assert (late.session is None, late.away.value, late.message.value) == (False, False, "")
+    again = Visitor("", "b")
+    other.leave()
+    other.enter()
+    again.enter()
+    assert again.away.value
+
+
+def test_a_browser_has_no_more_pages_than_it_may(ours: House) -> None:
+    one, second = Visitor("", "a"), Visitor("", "a")
+    one.enter()
+    second.enter()
+    assert second.away.value
+    assert "1 pages of the explorer open" in second.message.value
+
+
+def test_whoever_is_put_out_comes_back_to_the_same_quarter(ours: House) -> None:
+    one = Visitor("", "a")
+    one.enter()
+    one.begin(replace(one.session.setting, seed=9))
+    one.step()
+    one.put_out()
+    assert (one.session, one.away.value, len(ours.visitors)) == (None, True, 0)
+    assert "place was given up" in one.message.value
+    one.step()
+    assert one.session is None
+    one.enter()
+    assert (one.session.setting.seed, one.session.quarter, one.away.value) == (9, 1, False)
+
+
+def test_wrong_codes_count_for_the_address_not_for_the_cookie(ours: House) -> None:
+    ours.classroom = Classroom(lessons(), 5, 10.0)
+    for n in range(11):
+        Visitor("", f"cookie {n}", address="10.0.0.1").join("WRONG")
+    locked, free = Visitor("", "ann", address="10.0.0.1"), Visitor("", "bob", address="10.0.0.2")
+    locked.join(ours.classroom.code)
+    free.join(ours.classroom.code)
+    assert (locked.joined.value, free.joined.value) == (False, True)
+    assert "wait a minute" in locked.message.value
+    assert (ours.classroom.students(), ours.classroom.here()) == (1, 1)
+
+
+def test_a_student_on_another_seed_is_told_and_goes_back_by_a_button(ours: House, drawn: Any) -> None:
+    ours.classroom = Classroom(lessons(), 5, 10.0)
+    ann = Visitor("", "ann")
+    ann.join(ours.classroom.code)
+    own = ours.classroom.first
+    rc = drawn(OtherSeed(ann))
+    assert "seed" not in words_of(rc)
+    ann.begin(replace(ann.session.setting, seed=7))
+    assert f"has seed 7, yours in the class is {own}" in words_of(rc)
+    press(rc, "own-seed")
+    assert ann.session.setting.seed == own
+    assert "seed" not in words_of(rc)
+
+
+def test_a_lesson_with_fewer_claims_may_follow_on_the_teachers_page(ours: House, drawn: Any) -> None:
+    known = lessons()
+    more, fewer = (by(known, key=lambda name: len(known[name].finding.claims)) for by in (max, min))
+    room = Classroom(known, 5, 10.0)
+    rc = drawn(teacher.Class(room, Words("en")))
+
+    def field(name: str) -> Any:
+        return next(
+            each for each in [*rc.find(ipyvuetify.Select).widgets, *rc.find(ipyvuetify.Autocomplete).widgets] if name in each.class_
+        )
+
+    field("which-lesson").v_model = more
+    field("which-claim").v_model = len(known[more].finding.claims) - 1
+    assert field("which-claim").v_model > len(known[fewer].finding.claims) - 1
+    field("which-lesson").v_model = fewer
+    assert (field("which-lesson").v_model, field("which-claim").v_model) == (fewer, 0)
+    assert known[fewer].finding.text.en in words_of(rc)
+    assert "Joined: 0 of 5; here now: 0" in words_of(rc)
