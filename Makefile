@@ -2,6 +2,7 @@
 # make install  the environment alone, in .venv (a second call does nothing)
 # make explore  the explorer in the browser (its front end adds 0.4 GB; make install-explorer only installs it)
 # make test     the whole test suite          make lint   style and types
+# make nightly  the few tests that take long and seldom find anything
 # make readme   the tables of README.md       make reference  results/reference: the small outputs of the headline
 # make clean    everything that make and runs left, results/ apart
 # Another Python, other options:  make run PYTHON=python3.12 ARGS="seeds=20"
@@ -14,7 +15,7 @@ EXPLORER := $(VENV)/.explorer
 KERNELS := $(VENV)/.kernels
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run explore install install-explorer test lint readme reference clean
+.PHONY: run explore install install-explorer test nightly lint readme reference clean
 
 run: $(KERNELS)
 	$(BIN)/crosscluster experiment experiment=eaeu_programme $(ARGS)
@@ -28,6 +29,9 @@ install-explorer: $(EXPLORER)
 
 test: $(KERNELS)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+nightly: $(KERNELS)
+	$(BIN)/python -m pytest -m nightly $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -25,8 +25,8 @@ from tests.sim.experiments.killing import JOB
 from tests.sim.experiments.toy_model import TOY
 
 TABLES = ("runs.parquet", "series.parquet", "funnel.parquet", "ledger.parquet")
-KILLS = 2
-"""In every run of the tests; `python -m benchmarks.kills` does fifty."""
+KILLS = 4
+"""Of one sweep; `python -m benchmarks.kills` does fifty."""
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def undisturbed(design, configs, folder: Path) -> Path:
     return run_experiment(design, configs, folder, Options(ExecutorConfig.local(1), simulation=TOY))
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(os.name != "posix", reason="kills process groups")
 def test_killed_at_random_moments_it_ends_with_the_same_bytes_and_does_nothing_twice(job, tmp_path, monkeypatch):
     design, configs, folder = job

@@ -39,6 +39,7 @@ def test_a_page_that_is_closed_gives_its_place_back(needed: None, chromium: Any,
             page.context.close()
 
 
+@pytest.mark.nightly
 def test_the_script_that_lets_real_pages_in_says_what_they_cost(
     needed: None, chromium: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
