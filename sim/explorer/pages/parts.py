@@ -62,7 +62,7 @@ def fold(label: str, drawn: Callable[[], Any], classes: str = "") -> None:
 
 
 def choice(
-    label: str, value: Any, options: Mapping[Any, str], chosen: Callable[[Any], None], classes: str = "", nothing: str = "–"
+    label: str, value: Any, options: Mapping[Any, str], chosen: Callable[[Any], object], classes: str = "", nothing: str = "–"
 ) -> solara.Element:
     """One of several, by value; another value than these is not passed on.  A long list is searched by typing.
 

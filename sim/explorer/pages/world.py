@@ -6,10 +6,11 @@ from typing import Any
 import solara
 from reacton import ipyvuetify as v
 
+from sim.config_check import ConfigError
 from sim.explorer.pages.house import house
 from sim.explorer.pages.parts import choice, number
 from sim.explorer.pages.visitor import Visitor
-from sim.explorer.setting import Setting, plan, presets, size, worlds
+from sim.explorer.setting import Setting, check, plan, presets, size, worlds
 
 
 @solara.component
@@ -22,8 +23,16 @@ def World(visitor: Visitor) -> None:
     if draft is None:
         return
 
-    def set_to(**values: Any) -> None:
-        change(fitted(replace(draft, **values)))
+    def set_to(**values: Any) -> bool:
+        try:
+            wanted = replace(draft, **values)
+            check(wanted)
+            wanted = fitted(wanted)
+        except ConfigError as error:
+            visitor.refuse(error)
+            return False
+        change(wanted)
+        return True
 
     with v.Html(tag="div", class_="world"):
         names = {name: words.name("world", name, label) for name, label in worlds().items()}

@@ -239,6 +239,18 @@ def test_visitors_have_worlds_of_their_own(page: Any, server: str) -> None:
     assert json.dumps(series(page, "chart")["with_0"][:4]) != json.dumps(series(other, "chart")["with_0"][:4])
 
 
+@pytest.mark.parametrize("seed", ["-1", "1.5"])
+def test_a_seed_that_is_none_is_refused_in_a_friendly_line_and_the_page_stays(page: Any, server: str, seed: str) -> None:
+    open_page(page, server)
+    field = page.locator(".seed input")
+    field.fill(seed)
+    field.press("Enter")
+    page.wait_for_selector(".message:has-text('seed')")
+    page.wait_for_function("() => document.querySelector('.seed input').value === '3'")
+    page.click(".step")
+    at_quarter(page, 1)
+
+
 def test_too_large_a_world_is_refused_in_a_friendly_line_and_the_old_one_stays(page: Any, server: str) -> None:
     open_page(page, server)
     field = page.locator(".size input")
