@@ -17,7 +17,7 @@ from sim.commands.arguments import Arguments
 from sim.commands.folders import check_file, choices, own_folders
 from sim.commands.results import finished, tell, writable
 from sim.config_check import ConfigError, build, listed
-from sim.evidence.score import in_words, score
+from sim.evidence.score import in_words, read_card, score
 from sim.evidence.targets import Target, read_targets
 from sim.experiments.store import StoreError, fresh_folder, write_text
 
@@ -100,7 +100,7 @@ def _scorecard(path: Path, targets: Mapping[str, Target]) -> pd.DataFrame:
     """The rich model's scorecard; ConfigError where the file is none, or one of other bands."""
     wanted = ("target", "what", "unit", "role", "low", "high", "n", "mean", "verdict")
     try:
-        card = pd.read_csv(path)
+        card = read_card(path)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise ConfigError(f"rivals: --against: cannot read {path}: {getattr(error, 'strerror', None) or 'it is no table'}") from error
     for name in wanted:

@@ -10,13 +10,14 @@ from sim.explorer.history import Curve
 from sim.explorer.lessons import Lesson, lessons
 from sim.explorer.pages.house import house
 from sim.explorer.session import Session
+from sim.explorer.setting import LAST_SEED
 
 if TYPE_CHECKING:
     from sim.explorer.pages.visitor import Visitor
 
 
 class Course:
-    """lived: arm -> the lesson's line with that arm's levers, as far as it was lived on this luck; ended: arms that came to the end on it;
+    """lived: arm -> the lesson's line with that arm's levers, as far as it was lived on this luck;
     ends: arm -> the policy world and its twin at the end, on this luck; handed: arms that the class has of it; finished: was any lived to
     its end, on any luck?  revealed: is the finding shown?"""
 
@@ -29,9 +30,13 @@ class Course:
         self.finished = False
         self.lived: dict[str, Curve] = {}
         self.ends: dict[str, tuple[End, End]] = {}
-        self.ended: set[str] = set()
         self.handed: set[str] = set()
         self._luck = -1
+
+    @property
+    def ended(self) -> set[str]:
+        """Arms that came to the end on this luck."""
+        return set(self.ends)
 
     def open(self, name: str) -> None:
         """Begin a lesson with its first arm; a name that is none is passed over."""
@@ -61,7 +66,7 @@ class Course:
         """The same arm on the next seed."""
         lesson, session = self.lesson.value, self.visitor.session
         if lesson is not None and session is not None:
-            self._begin(lesson, self.arm or next(iter(lesson.arms)), (session.setting.seed + 1) % 2**31)
+            self._begin(lesson, self.arm or next(iter(lesson.arms)), (session.setting.seed + 1) % (LAST_SEED + 1))
 
     def note(self) -> None:
         """Remember what the session's levers gave so far; at the end the class gets it."""
@@ -69,15 +74,16 @@ class Course:
         if lesson is None or session is None:
             return
         if session.setting.seed != self._luck:
-            self.lived, self.ends, self.ended, self.handed, self._luck = {}, {}, set(), set(), session.setting.seed
+            self.lived, self.ends, self.handed, self._luck = {}, {}, set(), session.setting.seed
         self.arm = arm_of(lesson, session)
         if self.arm is not None:
             self.lived[self.arm] = session.history().curve(lesson.indicator, lesson.place)
             if session.at_end:
-                self.ended.add(self.arm)
-                self.ends[self.arm] = ends(session)
                 self.finished = True
-                self._hand_in(session)
+                if self.arm not in self.ends:  # whatever is done after the end changes nothing of it
+                    self.ends[self.arm] = ends(session)
+                if self.arm not in self.handed:
+                    self._hand_in(session)
 
     def _hand_in(self, session: Session) -> None:
         classroom = house().classroom
@@ -93,4 +99,4 @@ class Course:
 
     def _forget(self) -> None:
         self.arm, self.revealed.value, self.finished, self._luck = None, False, False, -1
-        self.lived, self.ends, self.ended, self.handed = {}, {}, set(), set()
+        self.lived, self.ends, self.handed = {}, {}, set()
