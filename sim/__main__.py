@@ -3,12 +3,14 @@
 Thin on purpose: each command is imported only when it is called, so that `--help` answers at once.
 """
 
+import _thread
 import importlib
 import os
 import signal
 import sys
 import threading
 from types import ModuleType
+from typing import Any
 
 COMMANDS = {
     "run": "one scenario, one seed: what happens quarter by quarter",
@@ -27,6 +29,8 @@ COMMANDS = {
     "check": "what a scenario file changes and what it costs, without a run",
 }
 
+AGAIN = 0.05
+"""Seconds after which a Ctrl-C that was lost comes again."""
 USAGE = """crosscluster: does support for cooperation between clusters pay, for whom, and against which alternative?
 
 usage: crosscluster COMMAND [KEY=VALUE ...]      crosscluster COMMAND --help
@@ -46,7 +50,9 @@ A command that writes results prints their folder as its last line."""
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 if it went well, 1 if the model failed, 2 if something asked for is wrong, 130 if interrupted."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        arguments = sys.argv[1:]
+        sys.unraisablehook = _again
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(USAGE.format(commands="\n".join(f"  {name:<12}{what}" for name, what in COMMANDS.items())))
         return 0
@@ -56,8 +62,22 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt as stop:
+        if sys.unraisablehook is _again:
+            sys.unraisablehook = _silent
         print(f"crosscluster: interrupted{f'; {stop}' if str(stop) else ''}", file=sys.stderr)
         return 130
+
+
+def _again(lost: Any) -> None:
+    """Python cannot pass on an exception from a destructor or a callback, as compiled code has many: Ctrl-C there comes once more."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    threading.Timer(AGAIN, _thread.interrupt_main).start()
+
+
+def _silent(_: Any) -> None:
+    """What was interrupted half-made may complain when it is taken away: of no use to anybody."""
 
 
 def _leave_at_once(*_: object) -> None:

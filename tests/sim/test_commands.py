@@ -209,3 +209,30 @@ def test_ctrl_c_at_any_moment_leaves_no_half_file(tmp_path, delay):
     assert "crosscluster: interrupted" in err
     assert "Traceback" not in err
     assert list(tmp_path.rglob("*.json")) + list(tmp_path.rglob("*.parquet*")) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize(("lost", "code"), [("os.kill(os.getpid(), signal.SIGINT); time.sleep(5)", 130), ("raise ValueError('half')", 0)])
+def test_ctrl_c_is_heard_where_python_cannot_pass_it_on(lost, code):
+    script = f"""
+import os, signal, sys, time
+from sim import __main__
+class Half:
+    def __del__(self):
+        {lost}
+class Command:
+    @staticmethod
+    def main(_):
+        half = Half()
+        del half
+        time.sleep(3.0 if {code} else 0.0)
+        return 0
+__main__._load = lambda _: Command
+sys.argv = ["crosscluster", "list"]
+sys.exit(__main__.main())
+"""
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, preexec_fn=hear_interrupts, stderr=subprocess.PIPE, text=True)  # noqa: PLW1509
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert ("crosscluster: interrupted" in err, "ValueError: half" in err) == (code == 130, code == 0)
+    assert "KeyboardInterrupt" not in err
