@@ -4,7 +4,7 @@ Organisations are named by id and clusters by key, which are the same in the twi
 opening.  Everything is a copy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -138,6 +138,12 @@ def organisation_card(world: World, organisation: int) -> OrganisationCard:
         dict(zip(TECHNOLOGY_FIELDS, people.knowledge[row].tolist(), strict=True)), aware, eligible, _partners(world, row),
         _projects(world, row),
     )  # fmt: skip
+
+
+def people(world: World, organisations: Sequence[int]) -> dict[int, Who]:
+    """Those of these organisations (ids) that are there, in a line each."""
+    there = world.population
+    return {int(there.id[row]): who(world, int(row)) for row in np.flatnonzero(there.alive & np.isin(there.id, organisations))}
 
 
 def who(world: World, row: int) -> Who:

@@ -10,7 +10,7 @@ from agents.organisation import Gone
 from sim.explorer.cards import LINE, MONEY, ClusterCard, OrganisationCard, Partner, Project, Who, cluster_card, organisation_card, seat
 from sim.explorer.pages.find import Find
 from sim.explorer.pages.parts import fold, head, table, text
-from sim.explorer.pages.reasons import Why
+from sim.explorer.pages.reasons import Why, named
 from sim.explorer.pages.visitor import Visitor
 from sim.explorer.session import Session
 from sim.explorer.words import Words
@@ -64,7 +64,8 @@ def Organisation(visitor: Visitor, card: OrganisationCard) -> None:
     if card.constrained:
         text(words("card.constrained"), classes="constrained")
     if who.cluster is not None:
-        _opens_cluster(visitor, who.cluster, words("card.in_cluster"))
+        own = visitor.read(lambda session: seat(session.policy, int(who.cluster or 0)))
+        _opens_cluster(visitor, who.cluster, words("card.in_cluster", name=_seat(*own, words) if own is not None else ""))
     else:
         text(words("card.alone"))
     Why(visitor, who.id)
@@ -157,6 +158,10 @@ def Cluster(visitor: Visitor, card: ClusterCard, seats: Mapping[int, tuple[str, 
     _bars(card.knowledge, words)
 
 
+def _seat(sector: str, place: str, words: Words) -> str:
+    return f"{words.of('sector', sector)}, {words.name('city', place, place)}"
+
+
 def _name(sector: str, place: str, words: Words) -> str:
     return words("card.cluster", sector=words.of("sector", sector), place=words.name("city", place, place))
 
@@ -183,8 +188,7 @@ def _rest(lines: Sequence[Any], words: Words) -> None:
 
 def _link(visitor: Visitor, who: Who, words: Words) -> None:
     """A line that opens the card of an organisation."""
-    said = (words.of("kind", who.kind), words.of("sector", who.sector), words.name("city", who.place, who.place))
-    _button(visitor, who.id, f"{who.id}: {', '.join(said)}")
+    _button(visitor, who.id, named(who, words))
 
 
 def _button(visitor: Visitor, id: int, label: str) -> None:

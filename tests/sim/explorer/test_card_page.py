@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from sim.explorer.cards import organisation_card
+from sim.explorer.cards import people as cards_of
+from sim.explorer.opinion import summed
 from sim.explorer.pages import card as cards
+from sim.explorer.pages import reasons
 from sim.explorer.pages.find import clusters
+from sim.explorer.why import why
 from sim.explorer.words import Words
 from tests.sim.explorer.sessions import session
 
@@ -75,3 +79,30 @@ def test_every_cluster_is_in_the_list_under_a_name_of_its_own(visitor: Any) -> N
         assert set(found) == set(world.clusters.key.tolist())
         assert len(set(found.values())) == len(found)
         assert list(found.values()) == sorted(found.values())
+
+
+def test_a_decision_says_with_whom_on_whose_side_it_failed_and_what_spoke_for_and_against(visitor: Any) -> None:
+    world, words = visitor.session.policy, Words("en")
+    people = world.population
+    found = [each for id in people.id[people.alive].tolist()[:40] for each in why(visitor.session, id)]
+    refused = [each for each in found if each.outcome == "refused"]
+    assert {reasons.side(each, words) for each in refused} >= {" (on its own side)", " (on the other side)", " (on both sides)"}
+    for each in refused:
+        lines = reasons.in_words(each, words)
+        assert len(lines) == len(each.because)
+        for line, thought in zip(lines, [one for one in each.opinions if not one.agrees], strict=True):
+            assert line.startswith("This organisation: no. " if thought.who == each.who else f"{thought.who}: no. ")
+            worst = min(summed(thought)[0][:-1], key=lambda row: row[1])
+            assert f"Against: {words.of('term', worst[0])} {words.number(worst[1], summed(thought)[1])}" in line
+    one = refused[0]
+    partner = cards_of(world, [one.partner])[one.partner]
+    assert any(reasons.named(partner, words) in each for each in said(reasons.Told(visitor, one, partner)))
+    assert cards_of(world, [10**9]) == {}
+
+
+def test_the_button_to_a_cluster_says_which_one(visitor: Any) -> None:
+    people = visitor.session.policy.population
+    inside = int(people.id[people.alive & (people.cluster >= 0)][0])
+    one = organisation_card(visitor.session.policy, inside)
+    named = clusters(visitor.session.policy, Words("en"))[one.who.cluster].split(" (")[0]
+    assert f"in the cluster: {named}" in said(cards.Organisation(visitor, one))

@@ -86,6 +86,7 @@ def groups() -> dict[str, set[str]]:
         "stage": {each.name.lower() for each in ClusterStage}, "kind": {each.name.lower() for each in Kind},
         "channel": {each.name.lower() for each in Channel}, "link": {each.name.lower() for each in Reached},
         "tie_stage": {each.name.lower() for each in TieStage}, "field": set(TECHNOLOGY_FIELDS), "term": {*TERMS, "bonus", "draw", "sum"},
+        "term_hint": {*TERMS, "bonus", "draw"},
         "money": set(MONEY), "line": set(LINE), "mark": set(MARKS),
         "status": {each.name.lower() for each in Status if each is not Status.FREE}, "ledger": {"programme", *BOOKS},
         "decision": set(get_args(decision.Kind)), "outcome": set(get_args(decision.Outcome)), "class": {*CLASSES, *own},
