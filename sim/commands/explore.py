@@ -11,6 +11,7 @@ import webbrowser
 from typing import Any
 
 from sim.commands.arguments import Arguments
+from sim.commands.results import tell
 from sim.config_check import ConfigError
 from sim.explorer.classroom import LAST, Classroom
 from sim.explorer.lessons import lessons
@@ -42,10 +43,13 @@ def main(arguments: list[str]) -> int:
     port = free_port(host, flags.port)
     classroom = _classroom(flags.first_seed) if flags.classroom else None
     address = f"http://{_shown(host)}:{port}"
+    tell("warming up (on a new installation the model is compiled first, about a minute)")
+    server = importlib.import_module("sim.explorer.server")
+    server.warm()
     print(invitation(address, classroom), flush=True)
     if flags.open if flags.open is not None else classroom is None and _has_screen():
         threading.Thread(target=_open, args=(address, host, port), daemon=True).start()
-    importlib.import_module("sim.explorer.server").serve(host=host, port=port, classroom=classroom)
+    server.serve(host=host, port=port, classroom=classroom)
     return 0
 
 

@@ -7,6 +7,7 @@ Needs the extra `explorer`.
 
 import os
 import threading
+import warnings
 from pathlib import Path
 
 from sim.config_check import ConfigError
@@ -58,13 +59,19 @@ def gated(front_end: Path) -> Gate:
 def serve(host: str, port: int, classroom: Classroom | None = None) -> None:
     """Serve the page until stopped; with a classroom only to those who type its code.  ConfigError where solara-assets is not whole."""
     house().classroom = classroom
-    for task in (house().warm, house().sweep):
-        threading.Thread(target=task, daemon=True).start()
+    threading.Thread(target=house().sweep, daemon=True).start()
     run(host, port)
+
+
+def warm() -> None:
+    """Before anybody is let in: what the first visitor would wait for."""
+    house().warm()
 
 
 def run(host: str, port: int) -> None:
     """Serve what SOLARA_APP names.  ConfigError where solara-assets is not whole."""
     if not (assets.proxy_cache_dir / ECHARTS).is_dir():
         raise ConfigError(f"explore: found no {ECHARTS} in {assets.proxy_cache_dir}; allowed: with solara-assets, by make explore")
+    # a page that nobody embeds needs no cookie for that
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none require https", category=UserWarning)
     uvicorn.run(gated(assets.proxy_cache_dir), host=host, port=port, log_level="warning")

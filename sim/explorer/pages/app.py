@@ -8,7 +8,9 @@ from typing import Any
 import solara
 from reacton import ipyvuetify as v
 
+from sim.explorer.pages.address import Address, Lost
 from sim.explorer.pages.bar import Time
+from sim.explorer.pages.busy import Working
 from sim.explorer.pages.card import Card
 from sim.explorer.pages.kernel import address, spoken
 from sim.explorer.pages.keys import Keys
@@ -35,7 +37,7 @@ def Student() -> None:
     visitor = solara.use_memo(lambda: Visitor(query.removeprefix("?"), solara.get_session_id(), spoken(), address()), [])
 
     def stay() -> Callable[[], None]:
-        visitor.enter()
+        visitor.busy.do(visitor.enter)
         return visitor.leave
 
     solara.use_effect(stay, [])
@@ -46,6 +48,9 @@ def Student() -> None:
     with v.Html(tag="div", class_="explorer", attributes={"lang": words.language}):
         # always there: what comes and goes without a key makes all that follows anew, zoom and all
         text(visitor.message.value, classes="message" if visitor.message.value else "", role="alert")
+        Working(visitor.busy, words)
+        Lost.element(words=words("page.lost"), again=words("page.reload"))
+        Address.element(query=_address(visitor))
         if not visitor.joined.value:
             Door(visitor)
             return
@@ -53,7 +58,6 @@ def Student() -> None:
             Away(visitor)
             return
         if visitor.seen is None:
-            text(words("page.loading"), classes="loading")
             return
         OtherSeed(visitor)
         Keys.element(pressed=lambda key: pressed(visitor, key))
@@ -68,6 +72,13 @@ def Student() -> None:
             with v.Html(tag="div", class_="right"):
                 Card(visitor)
                 TakeAway(visitor)
+
+
+def _address(visitor: Visitor) -> str:
+    """Where a page that is loaded anew goes on: here; before there is anything here, where it was asked to."""
+    if visitor.seen is None:
+        return f"?{visitor.query}" if visitor.query else ""
+    return f"{visitor.link()}{visitor.course.address}"
 
 
 @solara.component
@@ -91,9 +102,14 @@ def Door(visitor: Visitor) -> None:
     """Where students of a class type its code."""
     words = visitor.words
     typed, change = solara.use_state("")
+
+    def join() -> None:
+        visitor.busy.do(lambda: visitor.join(typed))
+
     with v.Html(tag="div", class_="door"):
-        solara.InputText(words("page.code"), value=typed, on_value=change, continuous_update=True)
-        solara.Button(words("page.join"), on_click=lambda: visitor.join(typed), color="primary", classes=["join"])
+        field = v.TextField(label=words("page.code"), v_model=typed, on_v_model=change, autofocus=True)
+        v.use_event(field, "keydown.enter", lambda *_: join())
+        solara.Button(words("page.join"), on_click=join, color="primary", classes=["join"])
 
 
 @solara.component
@@ -102,7 +118,7 @@ def Away(visitor: Visitor) -> None:
     words = visitor.words
     with v.Html(tag="div", class_="away"):
         text(words("page.away"))
-        solara.Button(words("page.again"), on_click=visitor.enter, color="primary", classes=["again"])
+        solara.Button(words("page.again"), on_click=lambda: visitor.busy.do(visitor.enter), color="primary", classes=["again"])
 
 
 @solara.component
@@ -115,7 +131,10 @@ def OtherSeed(visitor: Visitor) -> None:
             setting = session.setting
             text(words("page.other_seed", seed=setting.seed, own=own), "span")
             solara.Button(
-                words("page.own_seed"), on_click=lambda: visitor.begin(replace(setting, seed=own)), small=True, classes=["own-seed"]
+                words("page.own_seed"),
+                on_click=lambda: visitor.busy.do(lambda: visitor.begin(replace(setting, seed=own))),
+                small=True,
+                classes=["own-seed"],
             )
 
 

@@ -1,6 +1,7 @@
 """A visitor in a lesson: which one, with what set, what each set of levers gave so far, and whether the class has it."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import solara
 
@@ -14,6 +15,9 @@ from sim.explorer.setting import LAST_SEED
 
 if TYPE_CHECKING:
     from sim.explorer.pages.visitor import Visitor
+
+LESSON = "lesson"
+"""In an address, beside a link."""
 
 
 class Course:
@@ -44,10 +48,21 @@ class Course:
         if lesson is None:
             return
         if self._begin(lesson, next(iter(lesson.arms)), self.visitor.seed()):
-            self._forget()
-            self.name, self.lesson.value = name, lesson
-            self.visitor.chart.value = "lesson"
+            self._go_on(name, lesson)
             self.visitor.do(lambda _: None)  # what was begun is noted for this lesson
+
+    def resume(self, query: str) -> None:
+        """The lesson that an address names, if it names one, in the world as it is."""
+        name = parse_qs(query).get(LESSON, [""])[0]
+        if (lesson := lessons().get(name)) is not None:
+            self._go_on(name, lesson)
+            self.visitor.desk.value = "lessons"
+            self.visitor.read(lambda _: self.note())
+
+    @property
+    def address(self) -> str:
+        """What an address says of it, behind a link."""
+        return f"&{LESSON}={self.name}" if self.name else ""
 
     def close(self) -> None:
         """Leave the lesson; the world stays as it is."""
@@ -96,6 +111,11 @@ class Course:
             return lesson.opened(house().cradle, arm, seed)
 
         return self.visitor.replace(opened)
+
+    def _go_on(self, name: str, lesson: Lesson) -> None:
+        self._forget()
+        self.name, self.lesson.value = name, lesson
+        self.visitor.chart.value = "lesson"
 
     def _forget(self) -> None:
         self.arm, self.revealed.value, self.finished, self._luck = None, False, False, -1

@@ -11,10 +11,10 @@ from reacton import ipyvuetify as v
 from sim.explorer.answer import asked, histogram, unit_of
 from sim.explorer.classroom import Classroom, Everyone
 from sim.explorer.lessons import Lesson
+from sim.explorer.pages.address import Address
 from sim.explorer.pages.house import house
 from sim.explorer.pages.keep import keep
 from sim.explorer.pages.kernel import spoken
-from sim.explorer.pages.no_query import NoQuery
 from sim.explorer.pages.parts import STYLE, choice, head, said, text
 from sim.explorer.words import LANGUAGES, Words
 
@@ -37,7 +37,7 @@ def Teacher() -> None:
         if classroom is None or not knows:
             text(words("teacher.stranger"), classes="message", role="alert")
             return
-        NoQuery.element()
+        Address.element()
         other = LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]
         solara.Button(words("page.language"), on_click=lambda: speak(other), small=True, text=True, classes=["language"])
         Class(classroom, words)

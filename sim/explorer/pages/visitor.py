@@ -14,6 +14,7 @@ from sim.config_check import ConfigError
 from sim.explorer.limits import Refused
 from sim.explorer.link import admit, read, restore
 from sim.explorer.memory import give_back
+from sim.explorer.pages.busy import Busy
 from sim.explorer.pages.course import Course
 from sim.explorer.pages.drive import Drive, Fan
 from sim.explorer.pages.house import house
@@ -61,7 +62,7 @@ class Visitor:
         self.organisation: solara.Reactive[int | None] = solara.reactive(None)
         self.now = solara.reactive(True)
         self.taken: solara.Reactive[tuple[str, ...]] = solara.reactive(())
-        self.drive, self.fan, self.course = Drive(self), Fan(self), Course(self)
+        self.drive, self.fan, self.course, self.busy = Drive(self), Fan(self), Course(self), Busy()
 
     @property
     def words(self) -> Words:
@@ -88,10 +89,9 @@ class Visitor:
 
     def enter(self) -> None:
         """Take a place and open the session of the address, or the usual one if the address is of no use; in a class nothing
-        opens before the code is typed, and then on the student's own seed."""
+        opens before the code is typed, and then on the student's own seed.  Whoever leaves meanwhile has neither."""
 
         def opened() -> None:
-            self.gone = False
             seed, first = self.seed(), house().limits.first()
             with house().heavy:
                 self._take(self._of_the_address() or self._opened(first if seed is None else replace(first, seed=seed)))
@@ -99,12 +99,15 @@ class Visitor:
         self.joined.value = house().classroom is None or self.seed() is not None
         if not self.joined.value:
             return
-        self.away.value, self.message.value = False, ""
+        self.gone, self.away.value, self.message.value = False, False, ""
         if self._asked(lambda: house().enter(self)) and self._asked(opened):
+            self.course.resume(self.query)
             self.draw()
         else:
             self.leave()
             self.away.value = True
+        if self.gone:
+            house().leave(self)
 
     def join(self, typed: str) -> None:
         """Join the class with a code."""

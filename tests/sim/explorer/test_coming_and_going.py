@@ -1,6 +1,8 @@
 """Pages without a browser: whoever is refused or put out is told and can come back, a class says whose seed it is, its teacher chooses."""
 
 import os
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,10 +18,13 @@ import solara
 from sim.explorer.classroom import Classroom
 from sim.explorer.lessons import lessons
 from sim.explorer.limits import load_limits
-from sim.explorer.pages import course, house, teacher, visitor
+from sim.explorer.pages import app, course, house, teacher, visitor
 from sim.explorer.pages.app import Away, OtherSeed
+from sim.explorer.pages.busy import Working
 from sim.explorer.pages.house import House
 from sim.explorer.pages.visitor import Visitor
+from sim.explorer.session import Session
+from sim.explorer.setting import Setting
 from sim.explorer.words import Words
 from tests.sim.explorer.sessions import SMALL
 
@@ -60,9 +65,18 @@ def words_of(rc: Any) -> str:
     return said(rc.container)
 
 
-def press(rc: Any, name: str) -> None:
+def press(rc: Any, name: str, visitor: Visitor) -> None:
+    """Press a button, and wait for what it begins."""
     (button,) = [each for each in rc.find(ipyvuetify.Btn).widgets if name in each.class_]
     button.click()
+    rested(visitor)
+
+
+def rested(visitor: Visitor) -> None:
+    end = time.monotonic() + 60.0
+    while visitor.busy.working.value:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_whoever_is_refused_is_told_and_gets_in_by_the_button_once_there_is_room(ours: House, drawn: Any) -> None:
@@ -73,10 +87,10 @@ def test_whoever_is_refused_is_told_and_gets_in_by_the_button_once_there_is_room
     assert (late.session, late.away.value) == (None, True)
     assert "2 places are taken" in late.message.value
     rc = drawn(Away(late))
-    press(rc, "again")
+    press(rc, "again", late)
     assert late.away.value
     one.leave()
-    press(rc, "again")
+    press(rc, "again", late)
     assert (late.session is None, late.away.value, late.message.value) == (False, False, "")
     again = Visitor("", "b")
     other.leave()
@@ -128,7 +142,7 @@ def test_a_student_on_another_seed_is_told_and_goes_back_by_a_button(ours: House
     assert "seed" not in words_of(rc)
     ann.begin(replace(ann.session.setting, seed=7))
     assert f"has seed 7, yours in the class is {own}" in words_of(rc)
-    press(rc, "own-seed")
+    press(rc, "own-seed", ann)
     assert ann.session.setting.seed == own
     assert "seed" not in words_of(rc)
 
@@ -151,3 +165,67 @@ def test_a_lesson_with_fewer_claims_may_follow_on_the_teachers_page(ours: House,
     assert (field("which-lesson").v_model, field("which-claim").v_model) == (fewer, 0)
     assert known[fewer].finding.text.en in words_of(rc)
     assert "Joined: 0 of 5; here now: 0" in words_of(rc)
+
+
+def test_what_takes_long_is_done_once_however_often_it_is_clicked_and_what_goes_wrong_ends_it(
+    drawn: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, done, may = Visitor(""), [], threading.Event()
+
+    def slow() -> None:
+        may.wait(60.0)
+        done.append(1)
+
+    rc = drawn(Working(one.busy, one.words))
+    assert words_of(rc).split() == []
+    one.busy.do(slow)
+    one.busy.do(slow)
+    assert "being prepared" in words_of(rc)
+    may.set()
+    rested(one)
+    assert (done, words_of(rc).split()) == ([1], [])
+
+    def wrong() -> None:
+        raise ValueError
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+
+    one.busy.do(wrong)
+    rested(one)
+    one.busy.do(slow)
+    rested(one)
+    assert done == [1, 1]
+
+
+def test_whoever_leaves_while_the_world_is_made_holds_no_place(ours: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, opened = Visitor("", "a"), Visitor._opened
+
+    def left(visitor: Visitor, setting: Setting) -> Session:
+        found = opened(visitor, setting)
+        visitor.leave()
+        return found
+
+    monkeypatch.setattr(Visitor, "_opened", left)
+    one.enter()
+    assert (one.session, one.seen, len(ours.visitors)) == (None, None, 0)
+
+
+def test_an_address_brings_back_the_world_and_the_lesson(ours: House) -> None:
+    one = Visitor("", "a")
+    one.enter()
+    assert app._address(one) == one.link()
+    one.course.open("lock_in")
+    one.step()
+    there = app._address(one)
+    assert there.endswith("&lesson=lock_in")
+    timetable = one.session.timetable
+    one.leave()
+    again = Visitor(there.removeprefix("?"), "a")
+    assert app._address(again) == there
+    again.enter()
+    assert (again.session.quarter, again.session.timetable, again.course.name) == (1, timetable, "lock_in")
+    assert (again.desk.value, again.chart.value, again.course.arm) == ("lessons", "lesson", next(iter(lessons()["lock_in"].arms)))
+    assert app._address(again) == there
+    none = Visitor(there.removeprefix("?").replace("lock_in", "no_such"), "b")
+    none.enter()
+    assert (none.course.lesson.value, none.session.quarter) == (None, 1)

@@ -17,10 +17,14 @@ class Served:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[dict[str, Any]] = []
         self.opened: list[str] = []
-        loaded = SimpleNamespace(serve=lambda **how: self.asked.append(how))
+        self.warm = 0
+        loaded = SimpleNamespace(serve=lambda **how: self.asked.append(how), warm=self.warmed)
         monkeypatch.setitem(sys.modules, "sim.explorer.server", loaded)
         monkeypatch.setattr(explore, "NEEDED", ("json",))
         monkeypatch.setattr(explore.webbrowser, "open", self.opened.append)
+
+    def warmed(self) -> None:
+        self.warm += 1
 
     def __call__(self, *arguments: str) -> dict[str, Any]:
         assert explore.main(list(arguments)) == 0
@@ -36,7 +40,9 @@ def test_it_listens_on_this_computer_alone(served: Served, capsys: pytest.Captur
     how = served("--port", "0", "--no-open")
     assert (how["host"], how["classroom"]) == ("127.0.0.1", None)
     assert 0 < how["port"] <= 65535
-    assert capsys.readouterr().out == f"The explorer is at http://127.0.0.1:{how['port']}  (stop: Ctrl-C)\n"
+    said = capsys.readouterr()
+    assert said.out == f"The explorer is at http://127.0.0.1:{how['port']}  (stop: Ctrl-C)\n"
+    assert (served.warm, said.err.splitlines()) == (1, ["warming up (on a new installation the model is compiled first, about a minute)"])
 
 
 def test_a_class_is_on_the_network_and_its_codes_are_printed(served: Served, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,8 +75,11 @@ def test_it_is_served_behind_the_gate_and_nobody_is_told() -> None:
 
 
 def test_a_port_that_is_none_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert mesa.main(["none"]) == 2
-    assert capsys.readouterr().err.startswith("mesa: ")
+    for wrong in (["none"], ["-1"], ["70000"], ["8765", "8766"]):
+        assert mesa.main(wrong) == 2
+        assert capsys.readouterr().err == f"mesa: port: found '{' '.join(wrong)}'; allowed: a whole number from 0 to 65535\n"
+    assert mesa.main(["--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: python -m sim.explorer.mesa [port]\n")
 
 
 def test_the_explorers_pages_keep_the_rules_of_hooks() -> None:

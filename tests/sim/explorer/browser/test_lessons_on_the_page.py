@@ -88,7 +88,7 @@ def test_a_class_is_for_those_who_know_its_code_and_its_teacher_sees_everybody(c
             stranger.wait_for_selector("[role=alert]:has-text('teacher')")
         stranger.goto(explorer.address)
         stranger.fill(".door input", "WRONGONE")
-        stranger.click(".join")
+        stranger.press(".door input", "Enter")
         stranger.wait_for_selector(".message:has-text('not the code')")
         assert stranger.locator("[data-chart]").count() == 0
         seeds = []

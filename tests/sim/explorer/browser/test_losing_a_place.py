@@ -1,4 +1,5 @@
-"""In the browser: who reads keeps the place, who does nothing loses it, is told so, and comes back to the same quarter by a button."""
+"""In the browser: who reads keeps the place, who does nothing loses it, is told so, and comes back to the same quarter by a button, or by
+loading the page anew; whose server has ended is told that too."""
 
 from pathlib import Path
 from typing import Any
@@ -19,21 +20,31 @@ def test_a_place_is_kept_by_reading_and_lost_by_nothing(
     text = (SHIPPED / "explorer.yaml").read_text(encoding="utf-8")
     (tmp_path / "explorer.yaml").write_text(text.replace("idle_minutes: 30 ", "idle_minutes: 0.1 "), encoding="utf-8")
     monkeypatch.setenv("CROSSCLUSTER_CONFIGS", str(tmp_path))
-    with served() as explorer, chromium.new_context() as context:
-        page = listened(context.new_page(), explorer.address, heard)
-        open_page(page, explorer.address)
-        page.click(".step")
-        at_quarter(page, 1)
-        for _ in range(2):  # nearly twice as long as may be idle, and sweeps between
-            page.wait_for_timeout(5500)
-            page.click(".tab-network")
-            page.click(".tab-map")
-            page.click(".language")
-        assert page.locator(".again").count() == 0
-        page.wait_for_selector(".again")
-        assert "place was given up" in page.inner_text(".message")
-        assert page.locator(".loading, [data-chart]").count() == 0
-        page.click(".again")
-        drawn(page, "map")
-        at_quarter(page, 1)
-    assert heard == []
+    with chromium.new_context() as context:
+        page = context.new_page()
+        with served() as explorer:
+            _keep_and_lose(listened(page, explorer.address, heard), explorer.address)
+            assert heard == []
+        page.wait_for_selector(".lost button:has-text('Load anew')")
+
+
+def _keep_and_lose(page: Any, address: str) -> None:
+    open_page(page, address)
+    page.click(".step")
+    at_quarter(page, 1)
+    for _ in range(2):  # nearly twice as long as may be idle, and sweeps between
+        page.wait_for_timeout(5500)
+        page.click(".tab-network")
+        page.click(".tab-map")
+        page.click(".language")
+    assert page.locator(".again, .lost").count() == 0
+    page.wait_for_selector(".again")
+    assert "place was given up" in page.inner_text(".message")
+    assert page.locator("[data-chart]").count() == 0
+    page.click(".again")
+    drawn(page, "map")
+    at_quarter(page, 1)
+    page.wait_for_function("() => location.search.includes('q=1')")
+    page.reload()
+    drawn(page, "map")
+    at_quarter(page, 1)
