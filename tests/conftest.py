@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import matplotlib as mpl
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,3 +14,9 @@ mpl.use("Agg")
 settings.register_profile("default", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: tests wait a third of their time for processes and pages of their own (measured on two cores)."""
+    return (os.cpu_count() or 1) + 1
