@@ -5,26 +5,19 @@
 With the policy a line is full, without it dashed, in the same colour.  The difference is one luck's and says so.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.explorer.colours import BLUE, GREY, PALE, PAPER, SERIES, TIE
+from sim.explorer.colours import BLUE, GREY, PALE, SERIES, TIE
+from sim.explorer.grids import FROM, LEFT, RIGHT, axis, frame, numbered, points, short, time_axis
 from sim.explorer.history import History
 from sim.explorer.view import View
 from sim.explorer.words import Words
 from sim.frames import ALL, WORLD
 
-FROM = -4
-"""First quarter that is shown: a year before the opening."""
-YEAR, MARKS = 4, 8
-"""Quarters, and the most marks of an axis of time."""
-LEFT, RIGHT = 0, 1
-"""Numbers of the two grids."""
-FRAMES = ({"left": 64, "right": "50%", "top": 60, "bottom": 38}, {"left": "57%", "right": 18, "top": 60, "bottom": 38})
 SYMBOLS = ("circle", "rect", "triangle", "diamond")
 """Of lines beyond the eight colours, and for whoever sees none."""
 
@@ -77,10 +70,21 @@ def chart(name: str, seen: View, words: Words, place: str = ALL) -> dict[str, An
         return funnel(seen, words)
     history = seen.history
     shown = history.quarters >= FROM
-    pairs = _countries(history, spec, words) if spec.everywhere else _lines(history, spec, words, place)
-    pairs = [Pair(pair.name, pair.policy[shown], pair.twin[shown], pair.colour) for pair in pairs]
+    pairs = [Pair(pair.name, pair.policy[shown], pair.twin[shown], pair.colour) for pair in drawn(name, history, words, place)]
     bars = _spending(seen, words) if name == "money" and place == ALL else []
-    return lines(history.quarters[shown], pairs, words, words.of("unit", spec.unit), spec.upside_down, bars)
+    option = lines(history.quarters[shown], pairs, words, words.of("unit", spec.unit), bars)
+    if spec.upside_down:  # an axis ends below then, and its name would be there
+        option["yAxis"][LEFT] |= {"inverse": True, "min": 1, "minInterval": 1, "nameLocation": "start"}
+        option["yAxis"][RIGHT] |= {"inverse": True, "minInterval": 1, "nameLocation": "start", "name": words("chart.rank_difference")}
+    return option
+
+
+def drawn(name: str, history: History, words: Words, place: str = ALL) -> list[Pair]:
+    """Lines of a chart in any history; none where it has bars alone.  KeyError for no chart."""
+    spec = CHARTS[name]
+    if not spec.indicators:
+        return []
+    return _countries(history, spec, words) if spec.everywhere else _lines(history, spec, words, place)
 
 
 def about(name: str, seen: View, words: Words) -> str:
@@ -121,7 +125,7 @@ def _spending(seen: View, words: Words) -> list[dict[str, Any]]:
     series, top = [], np.zeros(seen.quarter)
     for n, (name, paid) in enumerate(seen.spending.items()):
         top = top + paid
-        points = [[quarter, _short(high), _short(own)] for quarter, (high, own) in enumerate(zip(top.tolist(), paid.tolist(), strict=True))]
+        points = [[quarter, short(high), short(own)] for quarter, (high, own) in enumerate(zip(top.tolist(), paid.tolist(), strict=True))]
         label = words.name("instrument", name, seen.labels[name])
         series.append(
             {
@@ -133,9 +137,7 @@ def _spending(seen: View, words: Words) -> list[dict[str, Any]]:
     return series[::-1]
 
 
-def lines(
-    quarters: np.ndarray, pairs: Sequence[Pair], words: Words, unit: str, upside_down: bool = False, more: Sequence[dict[str, Any]] = ()
-) -> dict[str, Any]:
+def lines(quarters: np.ndarray, pairs: Sequence[Pair], words: Words, unit: str, more: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """The two grids with lines over quarters; more: series of the left grid."""
     series: list[dict[str, Any]] = list(more)
     for n, pair in enumerate(pairs):
@@ -150,16 +152,18 @@ def lines(
                 "data": points(quarters, pair.policy - pair.twin),
             },
         ]  # fmt: skip
+    return over_time(quarters, series, words, unit)
+
+
+def over_time(quarters: np.ndarray, series: list[dict[str, Any]], words: Words, unit: str) -> dict[str, Any]:
+    """The two grids with series over quarters, and a line at the opening in both.  Ids: with_..., without_..., difference_..."""
     opening = {"silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": {"color": GREY}, "data": [{"xAxis": 0}]}
-    for each in (series[-3], series[-1]):
-        each["markLine"] = opening
-    names = list(dict.fromkeys(each["name"] for each in series))
-    option = _frame(words, names, unit)
-    option["xAxis"] = [_axis(n, words("chart.quarters"), _time(quarters)) for n in (LEFT, RIGHT)]
+    for side in ("with_", "difference_"):
+        last = [each for each in series if each["id"].startswith(side)][-1]
+        last["markLine"] = opening
+    option = frame(words, list(dict.fromkeys(each["name"] for each in series)), unit)
+    option["xAxis"] = [axis(n, words("chart.quarters"), time_axis(quarters)) for n in (LEFT, RIGHT)]
     option["dataZoom"] = [{"type": "inside", "xAxisIndex": [LEFT, RIGHT], "filterMode": "none"}]
-    if upside_down:
-        option["yAxis"][LEFT] |= {"inverse": True, "min": 1, "minInterval": 1}
-        option["yAxis"][RIGHT] |= {"inverse": True, "minInterval": 1}
     return option | {"series": series}
 
 
@@ -168,15 +172,21 @@ def funnel(seen: View, words: Words) -> dict[str, Any]:
     found = seen.funnel
     one, other = found.policy.sum(axis=0), found.twin.sum(axis=0)
     with_, without, difference = words("chart.with"), words("chart.without"), words("chart.difference")
+    label = {"show": True, "position": "top", "fontSize": 10, "distance": 2}
     series: list[dict[str, Any]] = [
-        {"id": "with", "name": with_, "color": BLUE, "data": _values(one)},
-        {"id": "without", "name": without, "color": GREY, "data": _values(other)},
-        {"id": "difference", "name": difference, "color": SERIES[1], "data": _values(one - other), "xAxisIndex": 1, "yAxisIndex": 1},
-    ]
-    option = _frame(words, [with_, without, difference], words.of("unit", "relations"), words("chart.side_by_side"))
-    stages = [words.of("link", stage) for stage in found.stages]
-    option["xAxis"] = [_axis(n, "", {"type": "category", "data": stages}) for n in (LEFT, RIGHT)]
-    return option | {"series": [{**each, "type": "bar"} for each in series]}
+        {"id": "with", "name": with_, "color": BLUE, "data": numbered(one, words)},
+        {"id": "without", "name": without, "color": GREY, "data": numbered(other, words)},
+        {
+            "id": "difference", "name": difference, "color": SERIES[1], "data": numbered(one - other, words), "xAxisIndex": 1,
+            "yAxisIndex": 1,
+        },
+    ]  # fmt: skip
+    option = frame(words, [with_, without, difference], words.of("unit", "relations"), words("chart.side_by_side"))
+    stages = {"type": "category", "data": [words.of("link", stage) for stage in found.stages]}
+    every = {"interval": 0, "fontSize": 10, "width": 74, "overflow": "break"}
+    option["xAxis"] = [axis(n, "", {**stages, "axisLabel": every}) for n in (LEFT, RIGHT)]
+    look = {"type": "bar", "label": label, "labelLayout": {"moveOverlap": "shiftY"}, "barCategoryGap": "15%", "barGap": "10%"}
+    return option | {"series": [{**each, **look} for each in series]}
 
 
 def fan(differences: Sequence[np.ndarray], quarters: np.ndarray, words: Words, indicator: str, unit: str) -> dict[str, Any]:
@@ -191,7 +201,7 @@ def fan(differences: Sequence[np.ndarray], quarters: np.ndarray, words: Words, i
         {"id": "mean", "type": "line", "symbol": "none", "color": BLUE, "name": words("page.fan_mean"), "lineStyle": {"width": 4},
          "data": points(quarters[shown], mean)}
     )  # fmt: skip
-    option = _frame(words, [words("page.fan_mean")], unit)
+    option = frame(words, [words("page.fan_mean")], unit)
     option["title"] = {
         "text": words("page.fan_chart", indicator=indicator, quarter=int(quarters[-1]) + 1),
         "textStyle": {"fontSize": 13},
@@ -199,63 +209,5 @@ def fan(differences: Sequence[np.ndarray], quarters: np.ndarray, words: Words, i
         "top": 24,
     }
     option["grid"] = [{"left": 64, "right": 18, "top": 70, "bottom": 42}]
-    option["xAxis"] = [_axis(LEFT, words("chart.quarters"), _time(quarters))]
+    option["xAxis"] = [axis(LEFT, words("chart.quarters"), time_axis(quarters))]
     return option | {"yAxis": option["yAxis"][:1], "series": series}
-
-
-def _frame(words: Words, legend: list[str], unit: str, left: str = "") -> dict[str, Any]:
-    """What all charts have: two grids, titles of both, legend, pointer and a button for the picture.  left: title of the left one."""
-    heads = ((left or words("chart.with_without"), 10), (f"{words('chart.difference')}: {words('page.twin')}", "52%"))
-    title = [{"text": text, "left": left, "top": 24, "textStyle": {"fontSize": 12, "fontWeight": "normal"}} for text, left in heads]
-    axes = [
-        {
-            "type": "value", "gridIndex": n, "name": unit, "scale": True, "nameTextStyle": {"align": "left"}, "nameGap": 6,
-            "axisLabel": {"fontSize": 11}, "axisLine": {"onZero": False},
-        }
-        for n in (LEFT, RIGHT)
-    ]  # fmt: skip
-    return {
-        "lang": words.language,
-        "told": {each: words.of("chart", each) for each in ("with", "without", "difference", "quarters")},
-        "animation": False,
-        "backgroundColor": PAPER,
-        "title": title,
-        "legend": {"data": legend, "type": "scroll", "top": 0, "left": 10, "right": 60, "itemWidth": 20, "itemGap": 9},
-        "tooltip": {"trigger": "axis", "confine": True, "padding": 6, "textStyle": {"fontSize": 12}},
-        "grid": [dict(each) for each in FRAMES],
-        "yAxis": axes,
-        "toolbox": {"right": 4, "top": 20, "feature": {"saveAsImage": {"title": words("page.png"), "pixelRatio": 2}}},
-    }
-
-
-def _axis(grid: int, name: str, more: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "gridIndex": grid,
-        "name": name,
-        "nameLocation": "middle",
-        "nameGap": 24,
-        "axisLabel": {"fontSize": 11},
-        "axisLine": {"onZero": False},
-        **more,
-    }
-
-
-def _time(quarters: np.ndarray) -> dict[str, Any]:
-    """An axis of quarters with a mark a year, or where that is too many, every few years."""
-    last = int(quarters[-1]) if len(quarters) else 0
-    years = YEAR * max(1, math.ceil((last - FROM) / (MARKS * YEAR)))
-    return {"type": "value", "min": FROM, "max": max(years, years * math.ceil(last / years)), "interval": years}
-
-
-def points(quarters: np.ndarray, values: np.ndarray) -> list[list[Any]]:
-    """[quarter, value] of a line, f8 (quarters,)."""
-    return [[quarter, _short(value)] for quarter, value in zip(quarters.tolist(), values.tolist(), strict=True)]
-
-
-def _values(values: np.ndarray) -> list[float | None]:
-    return [_short(value) for value in values.tolist()]
-
-
-def _short(value: float) -> float | None:
-    """Six digits are more than a chart can show; nothing where there is no number."""
-    return None if value != value else float(f"{value:.6g}")

@@ -39,6 +39,9 @@ TRIES = 10
 FIRST, LAST = 1_000, 1_000_000_000
 """Between which the seeds of a class begin.  Findings of lessons were made with 1, 2, ...: a class has others."""
 MOST_BINS = 20
+ENOUGH = 5
+"""Students from whom on an interval is shown: by Student's t it is then 2.8 standard errors to each side.  With two students it would be
+12.7, which says nothing of the class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Classroom:
         self._pages: dict[str, set[str]] = {}  # name of a student -> open pages
         self._away: dict[str, float] = {}  # name of a student without a page -> since when, s
         self._teachers: set[str] = set()  # browsers that have shown the key
+        self._open: dict[str, tuple[str, int]] = {}  # browser of a teacher -> lesson and claim on its page
         self._reports: dict[tuple[str, str], dict[int, tuple[End, End]]] = {}  # (lesson, arm) -> seed -> both worlds' ends
         self._wrong: OrderedDict[str, list[float]] = OrderedDict()  # address -> when it was wrong within the last minute
 
@@ -146,6 +150,17 @@ class Classroom:
             if _same(typed[:LONGEST], self.key):
                 self._teachers.add(browser)
             return browser in self._teachers
+
+    def opened(self, browser: str) -> tuple[str, int]:
+        """Lesson and claim that a teacher's browser chose last, the first ones where it chose none: a reload keeps them."""
+        with self._lock:
+            return self._open.get(browser, (next(iter(self.lessons)), 0))
+
+    def open(self, browser: str, lesson: str, claim: int) -> None:
+        """A teacher's browser chose; anybody else's is passed over."""
+        with self._lock:
+            if browser in self._teachers:
+                self._open[browser] = (lesson, claim)
 
     @property
     def shown(self) -> str:

@@ -90,6 +90,13 @@ def seen(claim: Claim, runs: Runs) -> np.ndarray:
     return mine if claim.against == TWIN else mine - _seen(claim, runs[claim.against], runs[claim.over])
 
 
+def agrees(claim: Claim, value: float) -> bool:
+    """Does what one luck shows lie where the mean of many is expected?"""
+    if claim.within is not None:
+        return abs(value - claim.than) < claim.within
+    return value > claim.than if claim.direction == "up" else value < claim.than
+
+
 def judge(claim: Claim, values: np.ndarray) -> Found:
     """The verdict on a claim from what `effect` gives, f8 (seeds,)."""
     n, mean = len(values), float(values.mean())

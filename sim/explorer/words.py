@@ -6,6 +6,7 @@ words.name("instrument", "grants", "Joint R&D grants")     # the file's own labe
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,10 @@ class Words:
     def exact(self, value: float) -> str:
         """A number with the digits that it has, as a range or a lever holds it."""
         return self._written(f"{value:,.12g}")
+
+    def brief(self, value: float, digits: int = 3) -> str:
+        """A number with at most so many significant digits and no power of ten; a dash for one that there is not."""
+        return "–" if value != value else self._written(f"{Decimal(f'{value + 0.0:.{digits}g}'):,f}")
 
     def _written(self, text: str) -> str:
         return text if self.language == "en" else text.replace(",", "\u00a0").replace(".", ",")

@@ -1,18 +1,14 @@
 """Lessons on the page: the list, and one with its levers, its question, and its finding once a run has come to the end."""
 
-import math
-from collections.abc import Mapping
-
 import solara
 from reacton import ipyvuetify as v
 
-from sim.explorer.answer import asked, measured, unit_of
-from sim.explorer.finding import End, compared, seen
-from sim.explorer.lessons import TWIN, Claim, Lesson, lessons
+from sim.explorer.answer import measured
+from sim.explorer.lessons import Lesson, lessons
 from sim.explorer.pages.house import house
 from sim.explorer.pages.parts import head, said, text
 from sim.explorer.pages.visitor import Visitor
-from sim.explorer.words import Words
+from sim.explorer.telling import judged
 
 
 @solara.component
@@ -93,17 +89,6 @@ def Finding(visitor: Visitor, lesson: Lesson) -> None:
     elif shown:
         text(said(lesson.finding.text, words), classes="finding")
         text(words("lesson.many"), classes="small many")
+        head(words("lesson.here"), 4)
         for claim in lesson.finding.claims:
-            text(shown_here(lesson, claim, course.ends, words), classes="small here")
-
-
-def shown_here(lesson: Lesson, claim: Claim, lived: Mapping[str, tuple[End, End]], words: Words) -> str:
-    """What a claim is about, and what this one luck shows of it.  lived: arm -> its world and the twin at the end."""
-    question, needed = asked(lesson, claim, words), compared(claim)
-    if not all(arm in lived for arm in needed):
-        return words("lesson.here_not", asked=question)
-    runs = {arm: [lived[arm][0]] for arm in needed} | {TWIN: [lived[claim.arm][1]]}
-    found = float(seen(claim, runs)[0])
-    if not math.isfinite(found):
-        return words("lesson.here_none", asked=question)
-    return words("lesson.here", asked=question, found=words.exact(float(f"{found:.3g}")), unit=unit_of(lesson, claim, words))
+            text(judged(lesson, claim, dict(course.ends), words), classes="small here")

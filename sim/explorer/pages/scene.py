@@ -1,5 +1,6 @@
 """The map, the network and the charts on the page: only what is looked at is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import solara
@@ -7,15 +8,20 @@ from reacton import ipyvuetify as v
 
 from sim.experiments.dictionary import indicators
 from sim.explorer.answer import answer, measured
-from sim.explorer.charts import CHARTS, about, chart, fan, places
+from sim.explorer.charts import CHARTS, Pair, about, chart, drawn, fan, places
+from sim.explorer.grids import taller
+from sim.explorer.history import History
+from sim.explorer.lessons import Lesson
+from sim.explorer.pages.into_view import IntoView
 from sim.explorer.pages.keep import keep
-from sim.explorer.pages.parts import choice, tab, text
+from sim.explorer.pages.parts import choice, head, tab, table, text
 from sim.explorer.pages.visitor import Visitor
 from sim.explorer.pictures import map_option, network_option, spots
 from sim.explorer.places import MOST, Network, Picture, network, picture, shapes
 from sim.explorer.session import Session
+from sim.explorer.telling import answered, asked
 from sim.explorer.view import View
-from sim.frames import ALL
+from sim.frames import ALL, WORLD
 
 MAP_HEIGHT = "max(270px, 39vh)"
 CHART_HEIGHT = "max(220px, 31vh)"
@@ -98,47 +104,68 @@ def Charts(visitor: Visitor) -> None:
         label, note = measured(lesson, words), words("chart.source", seed=seen.setting.seed, note=measured(lesson, words))
     else:
         option, label, note = chart(name, seen, words, place), words.of("chart", name), about(name, seen, words)
-    keep("chart", option, label, CHART_HEIGHT, key=f"{name} {visitor.course.name} {words.language}")
+    height = f"calc({CHART_HEIGHT} + {taller(option)}px)"
+    keep("chart", option, label, height, key=f"{name} {visitor.course.name} {words.language}")
     text(note, classes="small note")
+    if name == LESSON and lesson is not None and not visitor.course.revealed.value:
+        Numbers(visitor, lesson)
     Pairs(visitor, seen, place)
 
 
 @solara.component
+def Numbers(visitor: Visitor, lesson: Lesson) -> None:
+    """What this luck answers, claim by claim, without what is expected; once the finding is shown, both stand together below it."""
+    _, words, ends = visitor.tick.value, visitor.words, dict(visitor.course.ends)
+    head(words("lesson.numbers"), 4)
+    rows = [(asked(lesson, claim, words), answered(lesson, claim, ends, words)) for claim in lesson.finding.claims]
+    table(rows, classes="ledger numbers")
+
+
+@solara.component
 def Pairs(visitor: Visitor, seen: View, place: str) -> None:
-    """Differences of eight other lucks in the first line of the chart that is open; none of another world or of other levers."""
-    words = visitor.words
+    """Differences of eight other lucks in a line of the chart that is open; none of another world or of other levers."""
+    words, name, found = visitor.words, visitor.chart.value, visitor.fan.found.value
+    chosen, choose = solara.use_state(("", 0))  # the chart, and which of its lines
     if visitor.fan.running.value:
         text(words("page.fan_running"), classes="small")
-    found = visitor.fan.found.value
-    line = fanned(visitor, seen, place)
-    if found is None or line is None or not found.asked.holds(seen):
+    if found is None or not found.asked.holds(seen):
         return
-    curves = [history.curve(line.indicator, line.place) for history in found.histories]
-    option = fan([curve.difference for curve in curves], curves[0].quarters, words, line.label, line.unit)
-    keep("fan", option, words("page.fan"), "26vh", key=f"fan {words.language}")
-    text(words("page.twin_note"), classes="small note")
+    lines = fanned(visitor, found.histories[0], place)
+    if not lines:
+        return
+    number = chosen[1] if chosen[0] == name and chosen[1] < len(lines) else largest(name, seen, lines)
+    pairs = [fanned(visitor, history, place)[number].pair for history in found.histories]
+    option = fan([pair.policy - pair.twin for pair in pairs], found.histories[0].quarters, words, lines[number].label, lines[number].unit)
+    with v.Html(tag="div", class_="pairs"):
+        if len(lines) > 1:
+            names = {n: line.pair.name for n, line in enumerate(lines)}
+            choice(words("page.fan_line"), number, names, lambda line: choose((name, line)), "which-line")
+        keep("fan", option, words("page.fan"), "26vh", key=f"fan {words.language}")
+        text(words("page.fan_note"), classes="small note")
+        IntoView.element().key(f"{id(found)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a fan shows."""
+    """What a fan may show: a line of a history, what it is called with its chart, and its unit."""
 
-    indicator: str
-    place: str
+    pair: Pair
     label: str
     unit: str
 
 
-def fanned(visitor: Visitor, seen: View, place: str) -> Line | None:
-    """The first line of the chart that is open, of the largest country where it shows all; None for one that has no line."""
+def fanned(visitor: Visitor, history: History, place: str) -> list[Line]:
+    """Lines of the chart that is open, in any history; none of one that has bars alone."""
     words, name, lesson = visitor.words, visitor.chart.value, visitor.course.lesson.value
     if name == LESSON and lesson is not None:
-        return Line(lesson.indicator, lesson.place, measured(lesson, words), words.of("unit", indicators()[lesson.indicator].unit))
-    spec = CHARTS[name]
-    if not spec.indicators:
-        return None
-    indicator = spec.indicators[0]
-    unit = words.of("unit", indicators()[indicator].unit)
-    if spec.everywhere:
-        return Line(indicator, seen.largest, f"{words.of('chart', name)}, {words.of('country', seen.largest)}", unit)
-    return Line(indicator, place, f"{words.of('chart', name)}, {words.of('series', indicator)}", unit)
+        curve = history.curve(lesson.indicator, lesson.place)
+        pair = Pair(measured(lesson, words), curve.policy, curve.twin)
+        return [Line(pair, pair.name, words.of("unit", indicators()[lesson.indicator].unit))]
+    unit = words.of("unit", CHARTS[name].unit)
+    return [Line(pair, f"{words.of('chart', name)}: {pair.name}", unit) for pair in drawn(name, history, words, place)]
+
+
+def largest(name: str, seen: View, lines: Sequence[Line]) -> int:
+    """The line that is shown first: that of the country with most organisations where a chart shows countries, else its first."""
+    countries = [iso for iso in seen.history.places if iso not in (ALL, WORLD)]
+    return countries.index(seen.largest) if len(lines) > 1 and CHARTS[name].everywhere else 0

@@ -8,14 +8,15 @@ import numpy as np
 import solara
 from reacton import ipyvuetify as v
 
-from sim.explorer.answer import asked, histogram, unit_of
-from sim.explorer.classroom import Classroom, Everyone
+from sim.explorer.answer import histogram
+from sim.explorer.classroom import ENOUGH, Classroom, Everyone
 from sim.explorer.lessons import Lesson
 from sim.explorer.pages.address import Address
 from sim.explorer.pages.house import house
 from sim.explorer.pages.keep import keep
 from sim.explorer.pages.kernel import spoken
 from sim.explorer.pages.parts import STYLE, choice, head, said, text
+from sim.explorer.telling import asked, axis, form
 from sim.explorer.words import LANGUAGES, Words
 
 SECONDS = 2.0
@@ -51,8 +52,10 @@ def admitted(browser: str, key: str) -> bool:
 
 @solara.component
 def Class(classroom: Classroom, words: Words) -> None:
-    """The class, the lesson that is asked about, and what everybody found."""
-    (name, claim), ask = solara.use_state((next(iter(classroom.lessons)), 0))  # one state: a claim is one of its lesson
+    """The class, the lesson that is asked about, and what everybody found; finding and note on request, as the class sees this page too."""
+    browser = solara.get_session_id()
+    (name, claim), ask = solara.use_state(classroom.opened(browser))  # one state: a claim is one of its lesson
+    told, tell = solara.use_state(False)
     _, look = solara.use_state(0)
 
     def watch() -> Callable[[], None]:
@@ -69,42 +72,54 @@ def Class(classroom: Classroom, words: Words) -> None:
 
     solara.use_effect(watch, [])
 
+    def chosen(lesson: str, number: int) -> None:
+        classroom.open(browser, lesson, number)
+        ask((lesson, number))
+        tell(told and lesson == name)
+
     lesson = classroom.lessons[name]
     head(words("teacher.title"), 3)
     numbers = {"students": classroom.students(), "places": classroom.places, "here": classroom.here()}
     text(words("teacher.here", code=classroom.shown, **numbers), classes="here")
     names = {each: said(one.title, words) for each, one in classroom.lessons.items()}
-    choice(words("page.lessons"), name, names, lambda other: ask((other, 0)), "which-lesson")
+    choice(words("page.lessons"), name, names, lambda other: chosen(other, 0), "which-lesson")
     claims = {n: asked(lesson, each, words) for n, each in enumerate(lesson.finding.claims)}
-    choice(words("teacher.claim"), claim, claims, lambda other: ask((name, other)), "which-claim")
-    Found(lesson, claim, classroom.everyone(name, claim), words)
-    head(words("lesson.finding"), 4)
-    text(said(lesson.finding.text, words), classes="finding")
-    head(words("teacher.note"), 4)
-    text(said(lesson.note, words), classes="note")
+    choice(words("teacher.claim"), claim, claims, lambda other: chosen(name, other), "which-claim")
+    Found(lesson, claim, classroom.everyone(name, claim), words, told)
+    label = words("teacher.hide") if told else words("teacher.tell")
+    solara.Button(label, on_click=lambda: tell(not told), outlined=True, classes=["tell"])
+    if told:
+        head(words("lesson.finding"), 4)
+        text(said(lesson.finding.text, words), classes="finding")
+        head(words("teacher.note"), 4)
+        text(said(lesson.note, words), classes="note")
 
 
 @solara.component
-def Found(lesson: Lesson, number: int, everyone: Everyone, words: Words) -> None:
-    """A claim in the class: the histogram, and mean and interval once there are two."""
-    claim, found = lesson.finding.claims[number], everyone.found
-    count = len(everyone.values)
-    if not count:
+def Found(lesson: Lesson, number: int, everyone: Everyone, words: Words, told: bool) -> None:
+    """A claim in the class: the histogram, and what came of it.  told: is what the lesson expects shown?"""
+    claim = lesson.finding.claims[number]
+    if not len(everyone.values):
         text(words("teacher.nobody"), classes="small nobody")
         return
-    keep(
-        "class",
-        histogram(everyone, words, unit_of(lesson, claim, words), claim.than),
-        words("teacher.claim"),
-        "44vh",
-        key=f"{words.language}",
-    )
+    than = claim.than if told else None
+    picture = histogram(everyone, words, axis(lesson, claim, words), form(lesson, claim, words).factor, than)
+    keep("class", picture, words("teacher.claim"), "44vh", key=f"{words.language}")
     without = int(np.isnan(everyone.values).sum())
     if without:
         text(words("teacher.without", students=without), classes="small without")
+    text(summed_up(lesson, number, everyone, words, told), classes="found")
+
+
+def summed_up(lesson: Lesson, number: int, everyone: Everyone, words: Words, told: bool) -> str:
+    """Mean of the class, its interval where students are enough, and, where that is to be told, whether the lesson expects it."""
+    claim, found, count = lesson.finding.claims[number], everyone.found, len(everyone.values)
     if found is None:
-        text(words("teacher.one"), classes="small")
-        return
-    numbers = {name: words.number(value, 3) for name, value in (("mean", found.mean), ("low", found.low), ("high", found.high))}
-    verdict = words("teacher.holds") if found.holds else words("teacher.open")
-    text(words("teacher.found", students=count, verdict=verdict, **numbers), classes="found")
+        return words("teacher.one", least=ENOUGH) if count == 1 else ""
+    how = form(lesson, claim, words)
+    mean = words("teacher.found", students=count, mean=how.written(found.mean, words))
+    if count < ENOUGH:
+        return f"{mean}; {words('teacher.few', least=ENOUGH)}"
+    between = words("teacher.interval", low=how.bare(found.low, words), high=how.written(found.high, words))
+    verdict = f": {words('teacher.holds') if found.holds else words('teacher.open')}" if told else ""
+    return f"{mean}; {between}{verdict}"

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.explorer.charts import CHARTS, FROM, about, chart, fan, places
+from sim.explorer.charts import CHARTS, about, chart, fan, places
 from sim.explorer.colours import SERIES, TIE
+from sim.explorer.grids import FRAMES, FROM, LINE, frame, taller
 from sim.explorer.view import View, view
 from sim.explorer.words import LANGUAGES, Words
 from tests.sim.explorer.sessions import session
@@ -70,9 +71,33 @@ def test_index_and_ranks_have_a_line_for_every_country_and_colours_of_their_own(
 
 def test_the_funnel_narrows_and_its_difference_is_one(one: View) -> None:
     drawn = series(chart("funnel", one, EN))
-    with_, without, difference = (np.array(drawn[id]["data"]) for id in ("with", "without", "difference"))
+    with_, without, difference = (np.array([bar["value"] for bar in drawn[id]["data"]]) for id in ("with", "without", "difference"))
     assert with_[0] >= with_[1] >= with_[2] > 0.0
     assert difference == pytest.approx(with_ - without, abs=1.0)
+
+
+def test_every_bar_of_the_funnel_has_its_number_and_every_stage_its_name(one: View) -> None:
+    option = chart("funnel", one, EN)
+    assert [each["axisLabel"]["interval"] for each in option["xAxis"]] == [0, 0]
+    for each in option["series"]:
+        assert each["label"]["show"]
+        assert [bar["label"]["formatter"] for bar in each["data"]] == [EN.number(bar["value"]) for bar in each["data"]]
+
+
+def test_axes_say_which_way_is_better_and_which_quarter_is_the_first(one: View) -> None:
+    option = chart("rank", one, EN)
+    assert [each["name"] for each in option["yAxis"]] == ["place, 1 is the best", "places, below 0 is better"]
+    assert {each["nameLocation"] for each in option["yAxis"]} == {"start"}  # above, as the axis is upside down
+    assert "(0 is the first)" in option["xAxis"][0]["name"]
+
+
+def test_a_legend_that_needs_more_lines_has_them_and_the_chart_grows() -> None:
+    low, high = (frame(EN, names, "x") for names in (["a", "b"], ["x" * 60, "y" * 60, "z"]))
+    assert [taller(low), taller(high)] == [0, LINE]
+    assert "type" not in high["legend"]  # none that is paged through
+    for n, grid in enumerate(high["grid"]):
+        assert grid["top"] == FRAMES[n]["top"] + LINE
+    assert high["title"][0]["top"] == low["title"][0]["top"] + LINE
 
 
 def test_money_is_what_programmes_paid(one: View) -> None:
@@ -91,7 +116,7 @@ def test_a_twin_of_nothing_shows_no_difference() -> None:
     for name in CHARTS:
         for id, each in series(chart(name, view(quiet), EN)).items():
             if id.startswith("difference"):
-                assert all((point[1] if isinstance(point, list) else point) in (0.0, None) for point in each["data"])
+                assert all((point[1] if isinstance(point, list) else point["value"]) in (0.0, None) for point in each["data"])
 
 
 def test_places_and_a_fan(one: View) -> None:

@@ -110,6 +110,15 @@ def test_the_teachers_key_is_another_one_and_a_browser_that_has_shown_it_need_no
     assert one.join("t", "ann", one.code) == 1  # looking at the teacher's page is no wrong code
 
 
+def test_a_teachers_browser_keeps_lesson_and_claim_and_nobody_elses_does() -> None:
+    one = room()
+    first = next(iter(one.lessons)), 0
+    one.teaches("t", one.key)
+    one.open("t", NAME, 2)
+    one.open("a student", NAME, 1)
+    assert [one.opened(each) for each in ("t", "a student", "another")] == [(NAME, 2), first, first]
+
+
 def test_seeds_are_others_in_every_class_and_none_that_findings_were_made_with() -> None:
     first = [Classroom(lessons(), 40, ABSENT).first for _ in range(20)]
     assert len(set(first)) == 20

@@ -53,6 +53,13 @@ def measures() -> set[str]:
     return {re.sub("_[A-Z]{3}$", "", name) for name in {*outcomes, *(lesson.indicator for lesson in lessons().values())}}
 
 
+def ratios() -> set[str]:
+    """Ratios of two things of one unit that lessons ask about, without the country at the end."""
+    claims = [(outcomes_known(lesson.countries), claim) for lesson in lessons().values() for claim in lesson.finding.claims]
+    alike = [(claim.outcome, claim.per) for known, claim in claims if claim.per and known[claim.per].unit == known[claim.outcome].unit]
+    return {"_per_".join(re.sub("_[A-Z]{3}$", "", name) for name in both) for both in alike}
+
+
 def numbers() -> Iterator[tuple[str, Number]]:
     """Field and declaration of every number that a panel of any preset can show."""
     for kind in INSTRUMENTS.values():
@@ -94,7 +101,7 @@ def groups() -> dict[str, set[str]]:
         "state": set(get_args(levers.State)), "tie": set(TIES), "sector": set(choices("sector", [])),
         "country": {line.split()[1] for path in choices("country", []).values() for line in path.read_text().splitlines()
                     if line.startswith("iso:")},
-        "measure": measures(), "plain": {field for field in CODE if f"lever.{field}" not in texts("en")},
+        "measure": measures(), "ratio": ratios(), "plain": {field for field in CODE if f"lever.{field}" not in texts("en")},
         "chart": {*CHARTS, *(f"note_{name}" for name in CHARTS)},
     }  # fmt: skip
 
@@ -129,8 +136,8 @@ def test_closed_lists_have_words(group: str) -> None:
     assert {f"{group}.{name}" for name in wanted} <= texts("en").keys()
 
 
-@pytest.mark.parametrize("group", ["lever", "unit"])
-def test_no_lever_and_no_unit_has_words_in_vain(group: str) -> None:
+@pytest.mark.parametrize("group", ["lever", "unit", "ratio"])
+def test_no_lever_no_unit_and_no_ratio_has_words_in_vain(group: str) -> None:
     assert {key for key in texts("en") if key.startswith(f"{group}.")} <= {f"{group}.{name}" for name in groups()[group]}
 
 

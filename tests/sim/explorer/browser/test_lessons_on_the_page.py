@@ -47,12 +47,15 @@ def test_a_lesson_sets_levers_and_tells_its_finding_only_after_a_run(page: Any, 
     assert max(map(abs, events)) > 0.0
     to_the_end(page, "money")
     at_quarter(page, 16)
-    assert [value for _, value in series(page, "chart")["arm_events"]] == events
+    assert [value for _, value in series(page, "chart")["difference_events"]] == events
+    assert painted(page, "chart")["with_events"] > LINE
+    assert "projects started per mln int$ of public money" in page.inner_text(".numbers")
     assert difference(page) != events
     assert painted(page, "chart")["with_0"] > LINE
     page.click(".reveal")
     page.wait_for_selector(f".finding:has-text('{lesson.finding.text.en[:30]}')")
     assert ["on this luck" in each for each in page.locator(".here").all_inner_texts()] == [True] * len(lesson.finding.claims)
+    assert page.locator(".numbers").count() == 0  # said once
     page.click(".language")
     page.wait_for_selector(f".finding:has-text('{lesson.finding.text.ru[:30]}')")
     page.click(".lesson-close")
@@ -112,6 +115,12 @@ def test_a_class_is_for_those_who_know_its_code_and_its_teacher_sees_everybody(c
         assert painted(teacher, "class")["class"] > LINE
         assert len(series(teacher, "class")["students"]) == 2
         teacher.wait_for_selector(".found:has-text('2 students')")
+        assert teacher.locator(".finding").count() == 0  # the class sees this page
+        teacher.click(".tell")
+        teacher.wait_for_selector(".finding")
+        teacher.reload()
+        teacher.wait_for_selector(".found:has-text('2 students')")
+        assert teacher.locator(".finding").count() == 0
     assert heard == []
 
 
@@ -135,6 +144,7 @@ def test_the_page_of_a_teacher_whose_browser_is_russian_is_in_russian(chromium: 
         code = re.findall(r"code (\S+)", explorer.said)[0].split("-")
         for lesson in lessons().values():
             choose(teacher, "which-lesson", lesson.title.ru)
+            teacher.click(".tell:has-text('Показать')")
             teacher.wait_for_selector(f".finding:has-text('{lesson.finding.text.ru[:30]}')")
             said = re.findall("[A-Za-z]{4,}", teacher.inner_text(".teacher"))
             assert set(said) - {*code} <= {"English", "Menzel", "Fornahl", "docs", "lock"}, lesson.title.ru
