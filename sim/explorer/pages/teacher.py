@@ -29,7 +29,8 @@ KEY = "key"
 def Teacher() -> None:
     """Nothing without the key, or in a browser that has shown it: it leaves the address bar, which others see on a projector."""
     query = parse_qs(solara.use_router().search or "").get(KEY, [""])[0]
-    knows = solara.use_memo(lambda: admitted(solara.get_session_id(), query), [])
+    browser = solara.get_session_id()
+    knows = solara.use_memo(lambda: admitted(browser, query), [])
     language, speak = solara.use_state(solara.use_memo(spoken, []))
     words, classroom = Words(language), house().classroom
     solara.Title(words("teacher.title"))
@@ -41,7 +42,7 @@ def Teacher() -> None:
         Address.element()
         other = LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]
         solara.Button(words("page.language"), on_click=lambda: speak(other), small=True, text=True, classes=["language"])
-        Class(classroom, words)
+        Class(classroom, words, browser)
 
 
 def admitted(browser: str, key: str) -> bool:
@@ -51,9 +52,11 @@ def admitted(browser: str, key: str) -> bool:
 
 
 @solara.component
-def Class(classroom: Classroom, words: Words) -> None:
-    """The class, the lesson that is asked about, and what everybody found; finding and note on request, as the class sees this page too."""
-    browser = solara.get_session_id()
+def Class(classroom: Classroom, words: Words, browser: str) -> None:
+    """The class, the lesson that is asked about, and what everybody found; finding and note on request, as the class sees this page too.
+
+    browser: the teacher's, for which the question that is asked is kept.
+    """
     (name, claim), ask = solara.use_state(classroom.opened(browser))  # one state: a claim is one of its lesson
     told, tell = solara.use_state(False)
     _, look = solara.use_state(0)

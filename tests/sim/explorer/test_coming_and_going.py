@@ -67,9 +67,13 @@ def words_of(rc: Any) -> str:
 
 def press(rc: Any, name: str, visitor: Visitor) -> None:
     """Press a button, and wait for what it begins."""
+    click(rc, name)
+    rested(visitor)
+
+
+def click(rc: Any, name: str) -> None:
     (button,) = [each for each in rc.find(ipyvuetify.Btn).widgets if name in each.class_]
     button.click()
-    rested(visitor)
 
 
 def rested(visitor: Visitor) -> None:
@@ -151,7 +155,7 @@ def test_a_lesson_with_fewer_claims_may_follow_on_the_teachers_page(ours: House,
     known = lessons()
     more, fewer = (by(known, key=lambda name: len(known[name].finding.claims)) for by in (max, min))
     room = Classroom(known, 5, 10.0)
-    rc = drawn(teacher.Class(room, Words("en")))
+    rc = drawn(teacher.Class(room, Words("en"), "teacher"))
 
     def field(name: str) -> Any:
         return next(
@@ -163,7 +167,10 @@ def test_a_lesson_with_fewer_claims_may_follow_on_the_teachers_page(ours: House,
     assert field("which-claim").v_model > len(known[fewer].finding.claims) - 1
     field("which-lesson").v_model = fewer
     assert (field("which-lesson").v_model, field("which-claim").v_model) == (fewer, 0)
+    assert known[fewer].finding.text.en not in words_of(rc)
+    click(rc, "tell")
     assert known[fewer].finding.text.en in words_of(rc)
+    assert known[fewer].finding.text.en not in words_of(drawn(teacher.Class(room, Words("en"), "teacher")))
     assert "Joined: 0 of 5; here now: 0" in words_of(rc)
 
 
