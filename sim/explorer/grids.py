@@ -19,10 +19,12 @@ FRAMES: tuple[dict[str, Any], ...] = (
     {"left": 64, "right": "50%", "top": 60, "bottom": 38},
     {"left": "57%", "right": 18, "top": 60, "bottom": 38},
 )
-LINE = 18
+LINE = 23
 """Pixels of a line of the legend."""
-WIDE, LETTER, MARK = 620, 6.7, 32
-"""Pixels of the legend on a laptop's screen, of a letter (12 px, on average) and of the mark before a name with the gap after it."""
+WIDE, MARK = 600, 32
+"""Pixels of the legend in a window of 1280, and of the mark before a name with the gap after it."""
+LATIN, OTHER = 5.6, 6.6
+"""Pixels of a letter of the legend, on average."""
 
 
 def frame(words: Words, legend: list[str], unit: str, left: str = "") -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _rows(legend: Sequence[str]) -> int:
     """Lines that a legend takes, as the browser breaks it: none of its names is hidden, and what is below gives way."""
     rows, at = 1, 0.0
     for name in legend:
-        width = MARK + LETTER * len(name)
+        width = MARK + sum(LATIN if letter.isascii() else OTHER for letter in name)
         if at and at + width > WIDE:
             rows, at = rows + 1, 0.0
         at += width

@@ -124,9 +124,14 @@ def answered(lesson: Lesson, claim: Claim, lived: Lived, words: Words) -> str:
         return words("claim.nothing")
     if claim.against == TWIN:
         return how.written(found, words)
-    sides = [replace(claim, arm=arm, against=TWIN) for arm in (claim.arm, claim.against)]
-    one, other = (form(lesson, side, words).written(number(side, lived), words) for side in sides)
+    one, other = (_side(lesson, replace(claim, arm=arm, against=TWIN), how.unit, lived, words) for arm in (claim.arm, claim.against))
     return words("claim.two", difference=how.written(found, words), one=one, other=other)
+
+
+def _side(lesson: Lesson, claim: Claim, said: str, lived: Lived, words: Words) -> str:
+    """One side of a comparison; said: a unit that is told already."""
+    how, found = form(lesson, claim, words), number(claim, lived)
+    return how.bare(found, words) if how.unit == said else how.written(found, words)
 
 
 def expected(lesson: Lesson, claim: Claim, words: Words) -> str:
@@ -145,6 +150,11 @@ def judged(lesson: Lesson, claim: Claim, lived: Lived, words: Words) -> str:
     told = words("claim.told", asked=asked(lesson, claim, words), found=answered(lesson, claim, lived, words))
     hoped = words("claim.expected", expected=expected(lesson, claim, words))
     if any(arm not in lived for arm in compared(claim)) or not math.isfinite(number(claim, lived)):
-        return f"{told}. {hoped}."
+        return f"{_ended(told)} {_ended(hoped)}"
     verdict = words("claim.agrees") if agrees(claim, number(claim, lived)) else words("claim.differs")
-    return f"{told}. {hoped}; {verdict}."
+    return f"{_ended(told)} {hoped}; {verdict}."
+
+
+def _ended(sentence: str) -> str:
+    """With one full stop, also where a unit at its end is an abbreviation."""
+    return f"{sentence.rstrip('.')}."

@@ -94,9 +94,11 @@ def Charts(visitor: Visitor) -> None:
         choice(words("page.charts"), name, names, visitor.chart.set, "which-chart")
         if name != LESSON and not CHARTS[name].everywhere:
             choice(words("page.place"), visitor.place.value, places(history, words), visitor.place.set, "which-place")
+        bars_alone = name != LESSON and not CHARTS[name].indicators
         solara.Button(
-            words("page.fan"), on_click=visitor.fan.open, small=True, outlined=True, disabled=visitor.fan.running.value, classes=["fan"]
-        )
+            words("page.fan"), on_click=visitor.fan.open, small=True, outlined=True, disabled=visitor.fan.running.value or bars_alone,
+            classes=["fan"],
+        )  # fmt: skip
         text(words("page.twin"), "span", classes="one-luck")
     place = visitor.place.value if visitor.place.value in history.places else ALL
     if name == LESSON and lesson is not None:
@@ -139,7 +141,8 @@ def Pairs(visitor: Visitor, seen: View, place: str) -> None:
     with v.Html(tag="div", class_="pairs"):
         if len(lines) > 1:
             names = {n: line.pair.name for n, line in enumerate(lines)}
-            choice(words("page.fan_line"), number, names, lambda line: choose((name, line)), "which-line")
+            with v.Html(tag="div", class_="bar-of-choices"):
+                choice(words("page.fan_line"), number, names, lambda line: choose((name, line)), "which-line")
         keep("fan", option, words("page.fan"), "26vh", key=f"fan {words.language}")
         text(words("page.fan_note"), classes="small note")
         IntoView.element().key(f"{id(found)}")

@@ -99,8 +99,9 @@ def test_a_difference_of_shares_is_in_points_and_per_money_too() -> None:
     assert answered(lesson, near, lived, EN) == "+1.5\u00a0points"
     assert expected(lesson, near, EN) == "between -3 and +3\u00a0points"
     assert judged(lesson, near, lived, EN).endswith("so it is on this luck.")
+    assert "+1,5\u00a0п. п. Ожидается: от -3 до +3\u00a0п. п.; " in judged(lesson, near, lived, Words("ru"))
     (per,) = claims("hub_and_spoke", "hub_share", per="public_cost")
-    assert answered(lesson, per, lived, EN) == "-0.025\u00a0points (-0.02\u00a0points against +0.005\u00a0points)"
+    assert answered(lesson, per, lived, EN) == "-0.025\u00a0points (-0.02 against +0.005)"
     (cost,) = claims("hub_and_spoke", "public_cost", arm="everybody")
     assert answered(lesson, cost, lived, Words("ru")) == "+300\u00a0млн межд. долл., приведённые"
 
@@ -116,6 +117,7 @@ def test_every_claim_can_be_told(stem: str, language: str) -> None:
         assert lesson.arms[claim.arm].label.en in told or language != "en"
         assert words("claim.expected", expected=expected(lesson, claim, words)) in told
         assert "_" not in told
+        assert ".." not in told
 
 
 def test_numbers_have_three_digits_and_no_powers_of_ten() -> None:

@@ -74,6 +74,7 @@ def test_the_fan_shows_eight_lucks_and_their_mean(page: Any, server: str) -> Non
     open_page(page, server, quarter=2)
     page.click(".fan")
     drawn(page, "fan")
+    page.wait_for_function("() => document.querySelector('[data-chart=fan]').getBoundingClientRect().bottom <= window.innerHeight")
     found = series(page, "fan")
     assert {f"luck_{n}" for n in range(8)} | {"mean"} == found.keys()
     last = [found[f"luck_{n}"][-1][1] for n in range(8)]
