@@ -26,14 +26,16 @@ class Payer:
 class Line:
     """A programme's books.
 
-    offered: budgets; arrived: what of them came, regions' money included; paid: overhead included; taken_over: what others left to it;
-    lapsed: what the end of a year took, or another programme took over; left: not spent, of which `promised` is spoken for;
-    absorbed: share of what it could pay out, overhead apart, that it did, nan where there was nothing; private_time: own time of
-    organisations, beside; payers: by ISO code.
+    brought: not spent at the opening, by programmes that began before it; offered: budgets; arrived: what of them came, regions' money
+    included; paid: overhead included; taken_over: what others left to it; lapsed: what the end of a year took, or another programme took
+    over; left: not spent, of which `promised` is spoken for; absorbed: share of what it could pay out, overhead apart, that it did, nan
+    where there was nothing; private_time: own time of organisations, beside; payers: by ISO code.
+    brought + arrived + taken_over - paid - lapsed = left.
     """
 
     programme: str
     label: str
+    brought: float
     offered: float
     arrived: float
     paid: float
@@ -102,8 +104,8 @@ def _line(session: Session, programme: Programme, paid: Booked, time: Booked) ->
         if abs(by_payer[iso]) > CENT or rest > CENT
     }
     return Line(
-        programme=programme.name, label=programme.instrument.label, offered=offered, arrived=arrived, paid=spent, overhead=overhead,
-        taken_over=max(0.0, -gone), lapsed=max(0.0, gone), left=left, promised=min(left, owed),
+        programme=programme.name, label=programme.instrument.label, brought=had, offered=offered, arrived=arrived, paid=spent,
+        overhead=overhead, taken_over=max(0.0, -gone), lapsed=max(0.0, gone), left=left, promised=min(left, owed),
         absorbed=(spent - overhead) / given if given > CENT else float("nan"),
         private_time=sum(amount for (name, _), amount in time.items() if name == programme.name), payers=payers,
     )  # fmt: skip

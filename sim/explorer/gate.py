@@ -8,7 +8,7 @@ whoever asks goes along as a header, which no visitor can write.
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, MutableMapping
+from collections.abc import Awaitable, Callable, Container, MutableMapping, Sequence
 from html import escape
 from typing import Any
 
@@ -28,6 +28,7 @@ ADDRESS = "x-explorer-address"
 KERNEL = re.compile(r"/jupyter/api/kernels/([^/]+)/")
 NETWORK = 64
 """Bits of an IPv6 address that count as one address: the rest are its owner's to choose."""
+NO_SUCH_PAGE = 404
 TRY_AGAIN_LATER = 1013
 """Of the WebSocket protocol."""
 
@@ -60,7 +61,7 @@ class Gate:
         elif not path.startswith(NO_PAGES) and not self._room("", address):
             await _full(send)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send if path.startswith(NO_PAGES) else _or_the_way_back(send))
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
         """A connection of a page to its kernel, if there is room for it."""
@@ -109,7 +110,32 @@ def network(host: str) -> str:
 async def _full(send: Send) -> None:
     """A page of a few words for whom there is no room."""
     told = "".join(f'<p lang="{each}">{escape(Words(each)("page.full"))}</p>' for each in LANGUAGES)
+    await _say(send, 503, told, [(b"retry-after", b"60")])
+
+
+async def _lost(send: Send) -> None:
+    """A page of a few words, and a link, for whoever asks for a page that there is not."""
+    said = [(each, *(escape(Words(each)(key)) for key in ("page.nowhere", "page.to_start"))) for each in LANGUAGES]
+    await _say(send, NO_SUCH_PAGE, "".join(f'<p lang="{each}">{nowhere} <a href="/">{back}</a></p>' for each, nowhere, back in said))
+
+
+async def _say(send: Send, status: int, told: str, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
     page = f'<!doctype html><meta charset="utf-8"><title>crosscluster</title>{told}'
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"retry-after", b"60"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    headers = [(b"content-type", b"text/html; charset=utf-8"), *more, (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": page.encode()})
+
+
+def _or_the_way_back(send: Send) -> Send:
+    """Answers as they are, but for that of a page that there is not."""
+    lost = False
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        nonlocal lost
+        if message["type"] == "http.response.start" and message["status"] == NO_SUCH_PAGE:
+            lost = True
+            await _lost(send)
+        elif not lost:
+            await send(message)
+
+    return sent

@@ -106,6 +106,12 @@ def _in_force(session: Session) -> dict[str, Any]:
     return {**session.plan.shelf, **session.in_force()}
 
 
+def idle(session: Session) -> bool:
+    """Is the world its own twin, with no lever pulled, nor one that waits for a restart?"""
+    here, twin = session.config, session.plan.twin
+    return here.instrument == twin.instrument and here.world == twin.world and not session.timetable and not session.waiting
+
+
 def price(session: Session, name: str) -> dict[str, float]:
     """What a dose of 1 would offer a year by paying country, mln int$, if its budget were measured now."""
     world, instrument = session.policy, standing(session, name)
@@ -129,6 +135,13 @@ def plain(about: str, words: Words) -> str:
         return f"“{label if label != found[1] else words.of('plain', found[1])}”"
 
     return re.sub(r"`([^`]+)`", called, about)
+
+
+def outside(lever: Lever, words: Words) -> str:
+    """Where a quarter lies that is none of the run's, in words: programmes that exist began before it, and go on after it."""
+    if lever.field in ("start", "end") and lever.value < 0:
+        return words("page.before")
+    return words("page.after") if lever.field == "end" and lever.value > lever.shown[1] else ""
 
 
 def waiting(lever: Lever, words: Words) -> str:

@@ -23,11 +23,21 @@ from sim.timetable import LAST, Entry
 VERSION = 1
 KEYS = ("v", "world", "preset", "seed", "size", "q", "t")
 """What a link holds; anything else in a query is somebody else's."""
+NEEDED = ("v", "world", "preset", "seed", "q")
+"""What of it must be there: a world as it is shipped has no size, and where nothing is pulled there is nothing to say of it."""
 LONGEST = 60
 """Characters of a name."""
 _WHOLE = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?", re.ASCII)
 _CHANGE = re.compile(r"([0-9]{1,6})_([A-Za-z0-9_]{1,60}(?:\.[A-Za-z0-9_]{1,60}){1,4})=([^=]*)", re.ASCII)
+
+
+class Lacks(ConfigError):
+    """A link lacks one of its parts.  key: of KEYS."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"link: found no '{key}'; allowed: {', '.join(KEYS)}")
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +81,16 @@ def read(query: str, limits: Limits) -> Link:
             f"This link has {len(query):,} characters; {limits.link_characters:,} are read.",
         )  # fmt: skip
     values = _values(query)
-    if values.get("v") != str(VERSION):
-        raise ConfigError(f"link: found version {values.get('v', 'none')!r}; allowed: {VERSION}")
-    for key in ("world", "preset", "seed", "q"):
+    if "v" in values and values["v"] != str(VERSION):
+        raise ConfigError(f"link.v: found {values['v']!r}; allowed: {VERSION}")
+    for key in NEEDED:
         if key not in values:
-            raise ConfigError(f"link: found no '{key}'; allowed: {', '.join(KEYS)}")
+            raise Lacks(key)
     setting = Setting(
         values["world"], values["preset"], _whole(values["seed"], "seed"), _whole(values["size"], "size") if "size" in values else None
     )
     quarter = _whole(values["q"], "q")
-    if not 0 <= quarter <= LAST:
+    if quarter < 0:
         raise ConfigError(f"link.q: found {quarter}; allowed: a whole number from 0 to {LAST}")
     link = Link(setting, _timetable(values.get("t", "")), quarter)
     limits.admit(link.setting, link.timetable)
@@ -88,7 +98,7 @@ def read(query: str, limits: Limits) -> Link:
 
 
 def restore(link: Link, cradle: Cradle) -> Session:
-    """The session of a link, lived up to its quarter.  ConfigError for levers that there are not."""
+    """The session of a link, lived up to its quarter, or to the end where that comes first.  ConfigError for levers that there are not."""
     session = Session(link.setting, cradle, link.timetable)
     session.run(link.quarter)
     return session

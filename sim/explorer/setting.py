@@ -17,7 +17,7 @@ import yaml
 from sim.commands.compose import compose_tree, load_config
 from sim.commands.folders import choices, own_folders, yaml_files
 from sim.config import Config
-from sim.config_check import ConfigError, listed
+from sim.config_check import ConfigError, listed, refuse
 from sim.timetable import Entry
 
 STATUS_QUO = "status_quo"
@@ -66,6 +66,11 @@ def presets() -> dict[str, str]:
     return _labels("scenario")
 
 
+def instruments() -> dict[str, str]:
+    """Shipped and own instruments by name: what they are in words."""
+    return _labels("instrument")
+
+
 def check(setting: Setting) -> None:
     """Raise ConfigError for a setting that names what there is not; it may come from anybody."""
     for group, name, known in (("world", setting.world, worlds()), ("preset", setting.preset, presets())):
@@ -75,7 +80,7 @@ def check(setting: Setting) -> None:
         if key == "organisations" and found is None:
             continue
         if type(found) is not int or not low <= found <= high:
-            raise ConfigError(f"{key}: found {found!r}; allowed: a whole number from {low} to {high}")
+            raise refuse(key, found, f"a whole number from {low} to {high}")
 
 
 def plan(setting: Setting) -> Plan:
@@ -136,5 +141,6 @@ def _labels(group: str) -> dict[str, str]:
 @lru_cache(maxsize=512)
 def _label(group: str, path: Path, changed: int) -> str:
     """The label in a file; changed: when the file last did."""
-    section = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get(group)
+    tree = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    section = tree if group == "instrument" else tree.get(group)  # an instrument's file is its section
     return str(section.get("label", path.stem)) if isinstance(section, dict) else path.stem

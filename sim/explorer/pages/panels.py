@@ -6,8 +6,9 @@ from typing import Any
 import solara
 from reacton import ipyvuetify as v
 
-from sim.explorer.budget import Line
-from sim.explorer.levers import OPTIONS, Lever, Panel, hint, plain, waiting
+from sim.config_check import describe, refuse
+from sim.explorer.budget import CENT, Line
+from sim.explorer.levers import OPTIONS, Lever, Panel, hint, outside, plain, waiting
 from sim.explorer.pages.parts import choice, fold, number, several, slider, table, text
 from sim.explorer.pages.visitor import Visitor
 from sim.explorer.words import Words
@@ -39,16 +40,16 @@ def Levers(visitor: Visitor) -> None:
 @solara.component
 def Instrument(visitor: Visitor, panel: Panel) -> None:
     """One instrument: dose, and on request the rest."""
-    words = visitor.words
+    words, alert = visitor.words, visitor.message.value
     more, set_more = solara.use_state(False)
     with v.Card(outlined=True, class_=f"instrument instrument-{panel.name}"):
         with v.Html(tag="div", class_="instrument-head"):
             text(words.name("instrument", panel.name, panel.label), "b")
             text(words.of("state", panel.state), "span", classes=f"state state-{panel.state}")
         dose = panel.levers[0]
-        low, high = dose.shown
-        high = max(high, float(dose.value))
-        slider(words("lever.dose"), float(dose.value), low, high, lambda value: visitor.pull(dose.key, value), panel.name)
+        value, (low, high) = float(dose.value), dose.shown
+        label, scale = (words("lever.dose"), 1.0) if panel.free else (f"{words('lever.dose')}, %", 100.0)
+        slider(label, value, (low, max(high, value)), lambda new: tried(visitor, dose, new), panel.name, alert, scale)
         with v.Html(tag="div", class_="instrument-foot"):
             text(_dose(visitor, panel, dose), "span", classes="dose-value")
             if dose.waiting is not None:
@@ -68,21 +69,31 @@ def Instrument(visitor: Visitor, panel: Panel) -> None:
 @solara.component
 def Number(visitor: Visitor, lever: Lever) -> None:
     """A number or a list of an instrument, with its unit, range and source as they are declared."""
-    words = visitor.words
+    words, alert = visitor.words, visitor.message.value
 
-    def pulled(value: Any) -> bool:
-        return visitor.pull(lever.key, value)
+    def pulled(value: Any) -> str:
+        return tried(visitor, lever, value)
 
     label = words.of("lever", lever.field)
     if lever.number is None:
         options = {each: words.of(OPTIONS[lever.field], each) for each in lever.options}
         chosen = [each for each in lever.value if each in options]
-        several(label if chosen else f"{label}: {words('page.everybody')}", chosen, options, pulled)
+        several(label if chosen else f"{label}: {words('page.everybody')}", chosen, options, pulled, alert)
     else:
-        name = f"lever-{lever.field.replace('.', '-')}"
-        number(label, float(lever.value), pulled, lever.number.whole, hint(lever.number, words), name)
+        name, beyond = f"lever-{lever.field.replace('.', '-')}", outside(lever, words)
+        label = f"{label.partition(',')[0]}: {beyond}" if beyond else label
+        number(label, float(lever.value), pulled, lever.number.whole, hint(lever.number, words), name, alert, bool(beyond))
     if lever.waiting is not None:
         text(words("page.waiting", value=waiting(lever, words)), classes="small")
+
+
+def tried(visitor: Visitor, lever: Lever, value: Any) -> str:
+    """Pull a lever; says why that is refused, "" where it is not.  A number cannot be nothing, whatever its field allows in a file."""
+    if value is None:
+        visitor.refuse(refuse(lever.key, value, describe(None, lever.number)))
+    elif visitor.pull(lever.key, value):
+        return ""
+    return visitor.message.value
 
 
 def _dose(visitor: Visitor, panel: Panel, dose: Lever) -> str:
@@ -115,6 +126,7 @@ def Money(visitor: Visitor) -> None:
     text(words("ledger.unit"), classes="small")
     rows = [_booked(line, BOOKS, words) + _absorbed(line, words) for line in lines]
     table(rows, _titles((*BOOKS, "absorbed", "payers"), words), "ledger")
+    text(words("ledger.sum"), classes="small sum")
     fold(
         words("ledger.more"),
         lambda: table([_booked(line, MORE_BOOKS, words) for line in lines], _titles(MORE_BOOKS, words), "ledger"),
@@ -122,8 +134,10 @@ def Money(visitor: Visitor) -> None:
     )
 
 
-BOOKS, MORE_BOOKS = ("arrived", "paid", "left", "promised", "lapsed"), ("offered", "taken_over", "overhead", "private_time")
-"""Columns of the ledger by the names of sim/explorer/budget.py: those that are always there, and the others."""
+BOOKS = ("brought", "arrived", "taken_over", "paid", "lapsed", "left", "promised")
+"""Columns of the ledger that are always there, by the names of sim/explorer/budget.py: what adds up, in the order in which it does."""
+MORE_BOOKS = ("offered", "overhead", "private_time")
+"""The others."""
 
 
 def _titles(columns: Sequence[str], words: Words) -> list[str]:
@@ -139,7 +153,8 @@ def _booked(line: Line, columns: Sequence[str], words: Words) -> list[str]:
 def _absorbed(line: Line, words: Words) -> list[str]:
     """The part of its money that was spent, and who paid."""
     paid = ((iso, each.paid) for iso, each in line.payers.items() if each.paid > 0.0)
+    spent = words("ledger.overhead_alone") if line.paid > CENT >= line.paid - line.overhead else f"{words.number(100.0 * line.absorbed)} %"
     return [
-        f"{words.number(100.0 * line.absorbed)} %" if line.absorbed == line.absorbed else "–",
+        spent if line.absorbed == line.absorbed else "–",
         ", ".join(f"{words.of('country', iso)} {words.number(amount, 1)}" for iso, amount in paid),
     ]

@@ -1,6 +1,7 @@
 """Small parts of the page: tables, choices, numbers; every text a child, so that nothing is read as markup."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,10 @@ from sim.explorer.words import Words
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 LONG = 15
 """Items of a list up to which it is read rather than searched."""
+EXACT = 1e15
+"""Whole numbers below it are what they seem."""
+DIGITS = 10
+"""Of a slider's number, so that a tenth is a tenth."""
 
 
 def text(words: str, tag: str = "div", style: str = "", classes: str = "", role: str = "") -> solara.Element:
@@ -62,102 +67,123 @@ def fold(label: str, drawn: Callable[[], Any], classes: str = "") -> None:
 
 
 def choice(
-    label: str, value: Any, options: Mapping[Any, str], chosen: Callable[[Any], object], classes: str = "", nothing: str = "–"
-) -> solara.Element:
+    label: str, value: Any, options: Mapping[Any, str], chosen: Callable[[Any], object], classes: str = "", nothing: str = "–",
+    heads: Mapping[Any, str] | None = None,
+) -> solara.Element:  # fmt: skip
     """One of several, by value; another value than these is not passed on.  A long list is searched by typing.
 
     nothing: what is said where nothing is left to choose, or nothing is found; a dash says so in any language.
+    heads: under which heading each stands; those of one heading follow each other.
     """
 
     def checked(found: Any) -> None:
         if found in options:
             chosen(found)
 
-    items = [{"text": name, "value": key} for key, name in options.items()]
+    items: list[dict[str, Any]] = []
+    for head, keys in groupby(options, key=(heads or {}).get):
+        items += [{"header": head}] if head else []
+        items += [{"text": options[key], "value": key} for key in keys]
     field = v.Autocomplete if len(options) > LONG else v.Select
     return field(
         label=label, v_model=value, items=items, on_v_model=checked, dense=True, hide_details=True, class_=classes, no_data_text=nothing
     )  # fmt: skip
 
 
-Pulled = Callable[[Any], bool | None]
-"""Is told a new value; False: it was refused, and the field shows again what holds."""
+Pulled = Callable[[Any], str]
+"""Is told a new value; says why it is refused, "" where it is not.  None stands for an empty field."""
+Tried = Callable[[Any], None]
+"""Is told a new value on the way there."""
 
 
 @solara.component
-def several(label: str, value: list[str], options: Mapping[str, str], pulled: Pulled) -> None:
+def several(label: str, value: list[str], options: Mapping[str, str], pulled: Pulled, alert: str = "") -> None:
     """Any of several, by value."""
 
-    def checked(found: Any, tried: Pulled) -> None:
+    def checked(found: Any, tried: Tried) -> None:
         if isinstance(found, list) and found != value and all(each in options for each in found):
             tried(found)
 
     items = [{"text": name, "value": key} for key, name in options.items()]
     Field(
-        lambda tried: v.Select(
+        lambda tried, wrong: v.Select(
             label=label, v_model=value, items=items, multiple=True, on_v_model=lambda found: checked(found, tried), dense=True,
-            hide_details=True, small_chips=True,
+            hide_details=not wrong, small_chips=True, error_messages=wrong,
         ),
-        pulled,
+        pulled, alert,
     )  # fmt: skip
 
 
 @solara.component
-def number(label: str, value: float, pulled: Pulled, whole: bool, hint: str = "", classes: str = "") -> None:
-    """A number that is passed on when it is left or entered; what is no number is not."""
+def number(
+    label: str, value: float, pulled: Pulled, whole: bool, hint: str = "", classes: str = "", alert: str = "", empty: bool = False
+) -> None:
+    """A number that is passed on when it is left or entered; whatever else is in the field is passed on as nothing.
 
-    def entered(found: Any, tried: Pulled) -> None:
+    empty: the label says it, and nothing stands in the field.
+    """
+
+    def entered(found: Any, tried: Tried) -> None:
         try:
             new = float(found)
         except (TypeError, ValueError):
+            tried(None)
             return
-        if new == new and abs(new) < 1e15 and new != value:
-            tried(int(new) if whole and new == int(new) else new)
+        if new != value:
+            tried(int(new) if whole and new.is_integer() and abs(new) < EXACT else new)
 
-    shown = str(int(value)) if value == int(value) else repr(value)
+    shown = "" if empty else str(int(value)) if value == int(value) else repr(value)
     Field(
-        lambda tried: v.TextField(
+        lambda tried, wrong: v.TextField(
             label=label, v_model=shown, type="number", dense=True, hint=hint, persistent_hint=bool(hint), class_=classes,
+            error_messages=wrong,
         ),
-        pulled, entered,
+        pulled, alert, entered,
     )  # fmt: skip
 
 
 @solara.component
-def slider(label: str, value: float, low: float, high: float, pulled: Pulled, name: str) -> None:
-    """A slider that passes its number on when it is let go."""
+def slider(label: str, value: float, ends: tuple[float, float], pulled: Pulled, name: str, alert: str = "", scale: float = 1.0) -> None:
+    """A slider that passes its number on when it is let go.  scale: how many times the number is what is shown of it, 100 in per cent."""
+    low, high, here = (round(scale * each, DIGITS) for each in (*ends, value))
 
-    def let_go(found: Any, tried: Pulled) -> None:
-        if isinstance(found, int | float) and low <= found <= high and found != value:
-            tried(float(found))
+    def let_go(found: Any, tried: Tried) -> None:
+        if isinstance(found, int | float) and low <= found <= high and found != here:
+            tried(round(found / scale, DIGITS))
 
     Field(
-        lambda tried: v.Slider(
-            v_model=value, min=low, max=high, step=(high - low) / 100.0, label=label, dense=True, hide_details=True, thumb_label=True,
-            class_=f"dose-{name}",
+        lambda tried, wrong: v.Slider(
+            v_model=here, min=low, max=high, step=round((high - low) / 100.0, DIGITS), label=label, dense=True, hide_details=not wrong,
+            thumb_label=True, class_=f"dose-{name}", error_messages=wrong,
         ),
-        pulled, let_go,
+        pulled, alert, let_go,
     )  # fmt: skip
 
 
-Left = Callable[[Any, Pulled], None]
+Left = Callable[[Any, Tried], None]
 """Is told what is in a field when it is left, and whom to tell."""
+Drawn = Callable[[Tried, list[str]], solara.Element]
+"""Is told whom to tell a new value, and what to say is wrong with the last one."""
 
 
 @solara.component
-def Field(drawn: Callable[[Pulled], solara.Element], pulled: Pulled, left: Left | None = None) -> None:
-    """A field that is made anew, with what holds, where a new value is refused: the browser shows what was typed."""
-    refused, count = solara.use_state(0)
+def Field(drawn: Drawn, pulled: Pulled, alert: str, left: Left | None = None) -> None:
+    """A field that is made anew, with what holds, where a new value is refused or there is none: the browser shows what was typed.
+
+    alert: what the page says of the last thing that was refused; a field says it too, if it was its own, for as long as the page does.
+    """
+    (times, why), note = solara.use_state((0, ""))
 
     def tried(value: Any) -> None:
-        if pulled(value) is False:
-            count(refused + 1)
+        refused = pulled(value)
+        if refused or value is None:
+            note((times + 1, refused))
 
-    Once(drawn, tried, left).key(f"{refused}")
+    Once(lambda tried: drawn(tried, [why] if why and why == alert else []), tried, left).key(f"{times}")
 
 
 @solara.component
-def Once(drawn: Callable[[Pulled], solara.Element], tried: Pulled, left: Left | None) -> solara.Element:
+def Once(drawn: Callable[[Tried], solara.Element], tried: Tried, left: Left | None) -> solara.Element:
     """The field itself."""
     field = drawn(tried)
     v.use_event(field, "change", cast(Any, lambda _, __, found: left(found, tried) if left else None))  # its types say one value

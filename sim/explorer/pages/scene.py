@@ -12,6 +12,7 @@ from sim.explorer.charts import CHARTS, Pair, about, chart, drawn, fan, places
 from sim.explorer.grids import taller
 from sim.explorer.history import History
 from sim.explorer.lessons import Lesson
+from sim.explorer.levers import idle
 from sim.explorer.pages.into_view import IntoView
 from sim.explorer.pages.keep import keep
 from sim.explorer.pages.parts import choice, head, tab, table, text
@@ -108,6 +109,9 @@ def Charts(visitor: Visitor) -> None:
         option, label, note = chart(name, seen, words, place), words.of("chart", name), about(name, seen, words)
     height = f"calc({CHART_HEIGHT} + {taller(option)}px)"
     keep("chart", option, label, height, key=f"{name} {visitor.course.name} {words.language}")
+    # always there, as a message is: what comes and goes without a key makes all that follows anew
+    flat = lesson is None and bool(visitor.read(idle))
+    text(words("page.no_policy") if flat else "", classes="small no-policy" if flat else "", role="status")
     text(note, classes="small note")
     if name == LESSON and lesson is not None and not visitor.course.revealed.value:
         Numbers(visitor, lesson)

@@ -19,6 +19,7 @@ from sim.explorer.pages.course import Course
 from sim.explorer.pages.drive import Drive, Fan
 from sim.explorer.pages.house import house
 from sim.explorer.pages.kernel import Kernel
+from sim.explorer.refusal import told, why
 from sim.explorer.session import Session
 from sim.explorer.setting import Setting
 from sim.explorer.view import View, view
@@ -145,11 +146,17 @@ class Visitor:
             self.away.value = True
 
     def _of_the_address(self) -> Session | None:
-        try:
-            return restore(read(self.query, house().limits), house().cradle) if self.query else None
-        except (ConfigError, Refused) as error:
-            self.message.value = self.words("error.link", words=self._said(error))
+        if not self.query:
             return None
+        try:
+            link = read(self.query, house().limits)
+            session = restore(link, house().cradle)
+        except (ConfigError, Refused) as error:
+            self.message.value = self.words("error.link", words=why(error, self.words))
+            return None
+        if link.quarter > session.last:
+            self.message.value = self.words("error.beyond", quarter=link.quarter, last=session.last)
+        return session
 
     def _opened(self, setting: Setting) -> Session:
         house().limits.admit(setting)
@@ -205,11 +212,7 @@ class Visitor:
         return True
 
     def _said(self, error: Exception) -> str:
-        if isinstance(error, Refused):
-            numbers = {"found": self.words.number(error.found), "allowed": self.words.number(error.allowed)}
-            return self.words(f"error.refused_{error.key}", **numbers)
-        where, _, found = str(error).partition(": ")
-        return self.words("error.wrong", where=where.rpartition(".set.")[2], words=found)
+        return told(error, self.words, self.seen.panels if self.seen is not None else ())
 
     def do(self, deed: Callable[[Session], None], seen: bool = True) -> bool:
         """Do something to the session that is there; an old message goes."""

@@ -1,5 +1,7 @@
 """World, preset, seed and size on the page; a new one begins at the press of a button."""
 
+import math
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +10,13 @@ from reacton import ipyvuetify as v
 
 from sim.config_check import ConfigError
 from sim.explorer.pages.house import house
-from sim.explorer.pages.parts import choice, number
+from sim.explorer.pages.parts import choice, number, text
 from sim.explorer.pages.visitor import Visitor
-from sim.explorer.setting import Setting, check, plan, presets, size, worlds
+from sim.explorer.presets import by_kind, titles
+from sim.explorer.setting import Setting, check, plan, size, worlds
+
+LEAVES = 1.0
+"""Seconds within which a press of Begin is the one that left a field; if what was typed there is refused, another world does not begin."""
 
 
 @solara.component
@@ -20,33 +26,47 @@ def World(visitor: Visitor) -> None:
     here = seen.setting if seen is not None else None
     draft, change = solara.use_state(here)
     solara.use_effect(lambda: change(here), [here])
+    refused = solara.use_ref(-math.inf)
     if draft is None:
         return
 
-    def set_to(**values: Any) -> bool:
+    def set_to(**values: Any) -> str:
         try:
             wanted = replace(draft, **values)
             check(wanted)
             wanted = fitted(wanted)
         except ConfigError as error:
             visitor.refuse(error)
-            return False
+            refused.current = time.monotonic()
+            return visitor.message.value
+        visitor.message.value = ""
         change(wanted)
-        return True
+        return ""
 
+    def begin() -> None:
+        if time.monotonic() - refused.current > LEAVES:
+            visitor.begin(draft)
+
+    alert = visitor.message.value
     with v.Html(tag="div", class_="world"):
         names = {name: words.name("world", name, label) for name, label in worlds().items()}
         choice(words("page.world"), draft.world, names, lambda name: set_to(world=name, organisations=None), "which-world")
-        names = {name: words.name("scenario", name, label) for name, label in presets().items()}
-        choice(words("page.preset"), draft.preset, names, lambda name: set_to(preset=name), "which-preset")
+        text(words("page.span", **span(draft)), classes="small span")
+        kinds = {name: words.of("preset_kind", kind) for name, kind in by_kind().items()}
+        choice(words("page.preset"), draft.preset, titles(words), lambda name: set_to(preset=name), "which-preset", heads=kinds)
+        text(words("page.command", name=f"scenario={draft.preset}"), classes="small command")
         with v.Html(tag="div", class_="pair"):
-            number(words("page.seed"), float(draft.seed), lambda seed: set_to(seed=seed), True, classes="seed")
+            number(words("page.seed"), float(draft.seed), lambda seed: set_to(seed=seed), True, classes="seed", alert=alert)
+            hint = words("page.size_empty" if draft.organisations else "page.size_shipped")
             count = float(draft.organisations or shipped(draft))
-            hint = words("page.size_shipped") if draft.organisations is None else ""
-            number(words("page.size"), count, lambda wanted: set_to(organisations=wanted or None), True, hint, "size")
-        solara.Button(
-            words("page.apply"), on_click=lambda: visitor.begin(draft), small=True, color="primary", block=True, classes=["begin"]
-        )
+            number(words("page.size"), count, lambda wanted: set_to(organisations=wanted), True, hint, "size", alert)
+        solara.Button(words("page.apply"), on_click=begin, small=True, color="primary", block=True, classes=["begin"])
+
+
+def span(setting: Setting) -> dict[str, int]:
+    """Quarters of a run, those up to the opening and those from it on."""
+    world = plan(setting).policy.world
+    return {"before": world.burn_in, "after": world.programme + world.after}
 
 
 def shipped(setting: Setting) -> int:

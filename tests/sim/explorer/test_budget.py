@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.explorer.budget import Line, budget, spending
+from sim.explorer.levers import panels
 from sim.explorer.session import Session
 from sim.simulate import result
 from sim.treasury import BESIDE
@@ -73,6 +74,22 @@ def test_money_does_not_vanish(one: Session) -> None:
     sources = one.config.instrument["residual_cash"].residual_of
     assert 0.0 < residual.taken_over <= sum(lines(one)[name].lapsed for name in sources) * (1.0 + 1e-9)
     assert residual.offered == residual.arrived == 0.0
+
+
+@pytest.mark.parametrize(("preset", "seed"), [("everything_on", 1), ("eaeu_council_free_riding", 2), ("status_quo", 3)])
+def test_every_line_adds_up_whatever_is_pulled(preset: str, seed: int) -> None:
+    luck, one = np.random.default_rng(seed), session(preset, seed=seed)
+    names = [each.name for each in panels(one) if not each.free]
+    for quarter in sorted(luck.choice(one.last, 4, replace=False).tolist()):
+        one.run(quarter)
+        for name in luck.choice(names, 3, replace=False):
+            one.pull(f"instrument.{name}.dose", float(luck.choice([0.0, luck.uniform(0.0, 0.1)])))
+        one.step()
+        for line in budget(one).lines:
+            there = line.brought + line.arrived + line.taken_over
+            assert there - line.paid - line.lapsed == pytest.approx(line.left, rel=1e-9, abs=1e-6), line.programme
+            assert min(line.brought, line.arrived, line.taken_over, line.paid, line.lapsed) >= -1e-9
+    assert any(line.brought > 0.0 for line in budget(one).lines)
 
 
 def test_absorbed_is_that_of_the_outcomes() -> None:

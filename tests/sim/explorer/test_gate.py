@@ -180,11 +180,16 @@ def test_nobody_can_remove_the_front_end_or_send_the_server_to_fetch(front_end: 
     assert sorted(front_end.rglob("*")) == before
 
 
-def test_a_header_does_not_say_where_the_front_end_is(front_end: Path) -> None:
-    status, page = answered(front_end, "/")["/"]
+def test_a_header_does_not_say_where_the_front_end_is_and_whoever_is_lost_is_shown_the_way_back(front_end: Path) -> None:
+    found = answered(front_end, "/", "/nosuchpage")
+    status, page = found["/"]
     assert status == 200
     assert "elsewhere" not in page
     assert "/_solara/cdn" in page
+    status, page = found["/nosuchpage"]
+    assert status == 404
+    for said in ("no such page", "Такой страницы здесь нет", '<a href="/">To the start</a>'):
+        assert said in page
 
 
 def test_solara_alone_would_do_both(front_end: Path, monkeypatch: pytest.MonkeyPatch) -> None:

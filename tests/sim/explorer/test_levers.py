@@ -6,7 +6,7 @@ import pytest
 
 from scenarios import INSTRUMENTS
 from sim.config_check import ConfigError
-from sim.explorer.levers import Lever, hint, panel, panels, price, standing, waiting
+from sim.explorer.levers import Lever, hint, idle, outside, panel, panels, price, standing, waiting
 from sim.explorer.session import Session
 from sim.explorer.words import Words
 from sim.timetable import Entry
@@ -131,6 +131,26 @@ def test_the_price_of_a_dose_is_what_is_offered_when_it_is_pulled() -> None:
     here.pull("instrument.vouchers.dose", 0.04)
     here.step()
     assert here.policy.programmes["vouchers"].offered == pytest.approx(0.04 * sum(asked.values()) / 4.0, rel=1e-12)
+
+
+def test_a_programme_that_exists_began_before_the_opening_and_goes_on_after_the_end(one: Session) -> None:
+    words = Words("en")
+    assert outside(lever(one, "national_grants", "start"), words) == "before the opening"
+    assert outside(lever(one, "national_grants", "end"), words) == "after the end"
+    assert [outside(lever(one, "grants", field), words) for field in ("start", "end", "dose")] == ["", "", ""]
+
+
+def test_a_world_is_its_own_twin_until_something_is_set() -> None:
+    here = session("status_quo")
+    assert idle(here)
+    here.step()
+    assert idle(here)
+    here.pull("instrument.vouchers.dose", 0.02, now=False)
+    assert not idle(here)
+    here = session("status_quo")
+    here.pull("instrument.vouchers.dose", 0.02)
+    assert not idle(here)
+    assert not any(idle(session(preset)) for preset in ("grants", "no_policy", "calendar_2024"))
 
 
 def test_what_there_is_not_has_no_panel(one: Session) -> None:

@@ -27,6 +27,8 @@ from sim.explorer.charts import CHARTS
 from sim.explorer.lessons import lessons, outcomes_known
 from sim.explorer.opinion import TERMS
 from sim.explorer.places import TIES
+from sim.explorer.presets import KINDS
+from sim.explorer.refusal import told, why
 from sim.explorer.setting import LEFTOVERS
 from sim.explorer.words import HERE, LANGUAGES, Words, names, texts
 from sim.instrument import Target
@@ -102,7 +104,7 @@ def groups() -> dict[str, set[str]]:
         "country": {line.split()[1] for path in choices("country", []).values() for line in path.read_text().splitlines()
                     if line.startswith("iso:")},
         "measure": measures(), "ratio": ratios(), "plain": {field for field in CODE if f"lever.{field}" not in texts("en")},
-        "chart": {*CHARTS, *(f"note_{name}" for name in CHARTS)},
+        "chart": {*CHARTS, *(f"note_{name}" for name in CHARTS)}, "link_part": set(link.KEYS), "preset_kind": set(KINDS),
     }  # fmt: skip
 
 
@@ -212,16 +214,48 @@ def test_every_limit_can_be_refused_in_words() -> None:
     assert {f"error.refused_{key}" for key in keys} <= texts("en").keys()
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
-def test_what_is_refused_is_named_in_the_language_of_the_page() -> None:
-    pytest.importorskip("solara")
-    from sim.explorer.pages.visitor import Visitor
+@pytest.mark.parametrize(
+    ("error", "english", "russian"),
+    [
+        (
+            "timetable[0].set.instrument.grants.quarters: found 9.5; allowed: a whole number from 1 to 40 [quarters]",
+            "Joint R&D grants, Length that is paid: found 9.5; allowed: a whole number from 1 to 40 (quarters)",
+            "Совместные гранты на НИОКР, Оплачиваемый срок: введено 9,5; можно: целое число от 1 до 40 (кварталов)",
+        ),
+        (
+            "instrument.grants.dose: found nothing; allowed: a number from 0 to 1",
+            "Joint R&D grants, Dose: found nothing; allowed: a number from 0 to 1",
+            "Совместные гранты на НИОКР, Доза: введено пустое значение; можно: число от 0 до 1",
+        ),
+        (
+            "seed: found 1e+20; allowed: a whole number from 0 to 2147483647",
+            "Luck (seed): found 1e+20; allowed: a whole number from 0 to 2,147,483,647",
+            "Жребий (seed): введено 1e+20; можно: целое число от 0 до 2\u00a0147\u00a0483\u00a0647",
+        ),
+        (
+            "link.q: found 'x'; allowed: a whole number",
+            "quarter (q): found 'x'; allowed: a whole number",
+            "квартал (q): введено 'x'; можно: целое число",
+        ),
+        (
+            "link.t: found 'x'; allowed: changes",
+            "levers (t): found 'x'; allowed: changes",
+            "рычаги (t): подробности по-английски: found 'x'; allowed: changes",
+        ),
+    ],
+)
+def test_what_is_refused_is_said_in_labels_of_the_page(error: str, english: str, russian: str) -> None:
+    for language, said in zip(LANGUAGES, (english, russian), strict=True):
+        words = Words(language)
+        assert why(ConfigError(error), words) == said
+        assert told(ConfigError(error), words).endswith(said)
 
-    error = ConfigError("timetable[0].set.instrument.grants.dose: found 2.0; allowed: a number from 0 to 1")
-    said = {language: Visitor("", language=language)._said(error) for language in LANGUAGES}
-    assert said["en"] == "That cannot be: instrument.grants.dose: found 2.0; allowed: a number from 0 to 1"
-    assert said["ru"].startswith("Значение «instrument.grants.dose» не принято.")
-    assert said["ru"].endswith("found 2.0; allowed: a number from 0 to 1")
+
+def test_a_link_that_lacks_something_is_told_what() -> None:
+    with pytest.raises(link.Lacks) as lacks:
+        link.read("v=1&world=demo&preset=grants&seed=3", limits.load_limits())
+    assert why(lacks.value, Words("en")) == "The link does not say: quarter (q)"
+    assert why(lacks.value, Words("ru")).endswith("указано: квартал (q)")
 
 
 def test_an_unknown_language_is_english_and_an_unknown_key_an_error() -> None:

@@ -37,6 +37,7 @@ def test_a_twin_at_dose_zero_shows_zero_and_a_lever_changes_the_difference(page:
     open_page(page, server, preset="status_quo", quarter=4)
     at_quarter(page, 4)
     assert set(difference(page)) == {0.0}
+    page.wait_for_selector(".no-policy:has-text('No policy yet')")
     choose(page, "shelf", "Neutral cash")
     page.wait_for_selector(".instrument-neutral_cash")
     choose(page, "which-chart", "Money spent")
@@ -44,6 +45,7 @@ def test_a_twin_at_dose_zero_shows_zero_and_a_lever_changes_the_difference(page:
     assert set(difference(page)) == {0.0}
     page.click(".instrument-neutral_cash button:has-text('Switch on')")
     page.wait_for_selector(".instrument-neutral_cash .state-open")
+    page.wait_for_selector(".no-policy", state="detached")
     page.click(".step")
     at_quarter(page, 5)
     assert difference(page)[-1] > 0.0
@@ -93,10 +95,12 @@ def test_dates_payers_and_targets_are_levers_too(page: Any, server: str) -> None
         """() => ['0_grants.start=2', '0_grants.payers=~', '0_grants.target.sectors=~']
           .every(each => decodeURIComponent(document.querySelector('.share').getAttribute('href')).includes(each))"""
     )
-    field.fill("-500000")
-    field.press("Enter")
-    page.wait_for_selector(".message:has-text('start')")
-    page.wait_for_function("() => document.querySelector('.instrument-grants .lever-start input').value === '2'")
+    for typed, found in (("-500000", "found -500,000"), ("", "found nothing")):
+        field.fill(typed)
+        field.press("Enter")
+        page.wait_for_selector(f".message:has-text('Begins, quarter: {found}')")
+        page.wait_for_selector(f".lever-start .v-messages.error--text:has-text('Begins, quarter: {found}')")
+        page.wait_for_function("() => document.querySelector('.instrument-grants .lever-start input').value === '2'")
 
 
 def test_a_click_opens_the_card_of_a_cluster_then_of_an_organisation_and_says_why(page: Any, server: str) -> None:

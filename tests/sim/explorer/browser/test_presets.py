@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from sim.explorer.setting import presets
+from sim.explorer.presets import titles
+from sim.explorer.words import Words
 from tests.sim.explorer.browser.looking import at_quarter, colours, open_page
 
 pytestmark = pytest.mark.slow
 
-NAMES = sorted(name for name in presets() if name != "status_quo")
+TITLES = titles(Words("en"))
+NAMES = sorted(name for name in TITLES if name != "status_quo")
 PARTS = 4
 """Pages that share the presets: each is a test, and none takes too long."""
 
@@ -18,11 +20,10 @@ PARTS = 4
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_preset_loads_and_is_painted(page: Any, server: str, part: int) -> None:
     open_page(page, server, preset="status_quo")
-    labels = presets()
     for name in NAMES[part::PARTS]:
-        page.locator(".which-preset input[type=text]").fill(labels[name])
+        page.locator(".which-preset input[type=text]").fill(TITLES[name])
         items = page.locator(".v-menu__content.menuable__content__active .v-list-item")
-        items.filter(has_text=re.compile(f"^\\s*{re.escape(labels[name])}\\s*$")).click()
+        items.filter(has_text=re.compile(f"^\\s*{re.escape(TITLES[name])}\\s*$")).click()
         page.click(".begin")
         page.wait_for_function("name => document.querySelector('.share').getAttribute('href').includes(`preset=${name}&`)", arg=name)
         at_quarter(page, 0)

@@ -1,0 +1,79 @@
+"""Presets by kind, for a list under headings: as their own files, those of their instruments and the shipped experiments tell it."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from sim.commands.folders import SHIPPED, choices, own_folders
+from sim.explorer.setting import LEFTOVERS, STATUS_QUO, presets
+from sim.explorer.words import Words
+
+Kind = Literal["own", "quo", "headline", "single", "package", "shock", "placebo", "literature"]
+KINDS: tuple[Kind, ...] = ("own", "quo", "headline", "single", "package", "shock", "placebo", "literature")
+"""In the order of a list."""
+HEADLINE, LITERATURE = "eaeu_programme_full", "evidence"
+"""Experiments whose arms have headings of their own: the headline, and programmes whose results are known from outside."""
+SHOCK = "shock"
+"""The word by which the label or the source of an instrument says that it is one."""
+
+
+def titles(words: Words) -> dict[str, str]:
+    """Label and name of every preset by name, in the order of a list: by kind, then by label, what exists first."""
+    labels = {name: words.name("scenario", name, label) for name, label in presets().items()}
+    kinds = by_kind()
+    names = sorted(labels, key=lambda name: (KINDS.index(kinds[name]), name != STATUS_QUO, labels[name]))
+    return {name: f"{labels[name]} · {name}" for name in names}
+
+
+def by_kind() -> dict[str, Kind]:
+    """Kind of every preset by name."""
+    arms = {name: _arms(name) for name in (HEADLINE, LITERATURE)}
+    return {name: _kind(name, path, arms) for name, path in choices("scenario", own_folders()).items()}
+
+
+def _kind(name: str, path: Path, arms: dict[str, dict[str, bool]]) -> Kind:
+    """arms: experiment -> scenario -> is it a placebo there?"""
+    instruments = _instruments(path)
+    if not path.is_relative_to(SHIPPED):
+        return "own"
+    if not instruments:
+        return "quo"
+    if name in arms[HEADLINE]:
+        return "placebo" if arms[HEADLINE][name] else "headline"
+    if name in arms[LITERATURE]:
+        return "literature"
+    if any(_is_shock(each) for each in instruments):
+        return "shock"
+    return "single" if len(instruments) == 1 else "package"
+
+
+def _instruments(path: Path) -> list[str]:
+    """Instruments that a preset names beside those that exist."""
+    named = [each.get("override /instrument", []) for each in _tree(path).get("defaults", []) if isinstance(each, dict)]
+    return [name for names in named for name in names if name not in (STATUS_QUO, LEFTOVERS)]
+
+
+def _arms(experiment: str) -> dict[str, bool]:
+    """Scenarios of a shipped experiment, and whether each is there as a placebo alone."""
+    found: dict[str, bool] = {}
+    for arm in _tree(SHIPPED / "experiment" / f"{experiment}.yaml")["experiment"]["arms"].values():
+        found[arm["scenario"]] = found.get(arm["scenario"], True) and bool(arm.get("placebo", False))
+    return found
+
+
+def _is_shock(instrument: str) -> bool:
+    path = choices("instrument", own_folders()).get(instrument)
+    said = _tree(path) if path is not None else {}
+    return any(SHOCK in str(said.get(key, "")).lower() for key in ("label", "source"))
+
+
+def _tree(path: Path) -> dict[str, Any]:
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int) -> dict[str, Any]:
+    """changed: when the file last did."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
