@@ -29,7 +29,7 @@ def Choice(visitor: Visitor, name: str, lesson: Lesson) -> None:
     words = visitor.words
     label = f"{said(lesson.title, words)} ({words('lesson.minutes', minutes=lesson.minutes)})"
     solara.Button(
-        label, on_click=lambda: visitor.course.open(name), text=True, small=True, block=True, classes=["to-card", f"lesson-{name}"]
+        label, on_click=lambda: visitor.busy.do(lambda: visitor.course.open(name)), text=True, small=True, block=True, classes=["to-card", f"lesson-{name}"]
     )
 
 
@@ -50,7 +50,7 @@ def Open(visitor: Visitor, lesson: Lesson) -> None:
         text(words("lesson.where", measure=measured(lesson, words)), classes="small")
         with v.Html(tag="div", class_="bar-of-choices"):
             if house().classroom is None:
-                solara.Button(words("lesson.luck"), on_click=course.other_luck, small=True, outlined=True, classes=["lesson-luck"])
+                solara.Button(words("lesson.luck"), on_click=lambda: visitor.busy.do(course.other_luck), small=True, outlined=True, classes=["lesson-luck"])
             solara.Button(words("lesson.close"), on_click=course.close, small=True, text=True, classes=["lesson-close"])
         Finding(visitor, lesson)
 
@@ -62,7 +62,7 @@ def Arm(visitor: Visitor, lesson: Lesson, name: str) -> None:
     here = course.arm == name
 
     def chosen() -> None:
-        course.set(name)
+        visitor.busy.do(lambda: course.set(name))
 
     label = said(lesson.arms[name].label, words)
     if name in course.ended:

@@ -30,7 +30,7 @@ def Levers(visitor: Visitor) -> None:
     def switched(now: bool) -> None:
         visitor.now.value = now
 
-    choice(words("page.holds"), visitor.now.value, {True: words("page.now"), False: words("page.later")}, switched, "when")
+    choice(words("page.holds"), visitor.now.value, {True: words("page.now", quarter=seen.quarter), False: words("page.later")}, switched, "when")
     choice(words("page.others"), None, shelf, take, "shelf")
     text(visitor.note.value, classes="small voided", role="status")
     for panel in sorted(shown, key=lambda panel: (panel.name not in taken, panel.preset)):
@@ -45,7 +45,7 @@ def Instrument(visitor: Visitor, panel: Panel) -> None:
     with v.Card(outlined=True, class_=f"instrument instrument-{panel.name}"):
         with v.Html(tag="div", class_="instrument-head"):
             text(words.name("instrument", panel.name, panel.label), "b")
-            text(words.of("state", panel.state), "span", classes=f"state state-{panel.state}")
+            text(_state(panel, words), "span", classes=f"state state-{panel.state}")
         dose = panel.levers[0]
         value, (low, high) = float(dose.value), dose.shown
         label, scale = (words("lever.dose"), 1.0) if panel.free else (f"{words('lever.dose')}, %", 100.0)
@@ -94,6 +94,13 @@ def tried(visitor: Visitor, lever: Lever, value: Any) -> str:
     elif visitor.pull(lever.key, value):
         return ""
     return visitor.message.value
+
+
+def _state(panel: Panel, words: Words) -> str:
+    """How it stands; of one that is not open yet, since it begins later, when it will be."""
+    if panel.state != "waits":
+        return words.of("state", panel.state)
+    return words("page.opens", quarter=next(lever.value for lever in panel.levers if lever.field == "start"))
 
 
 def _dose(visitor: Visitor, panel: Panel, dose: Lever) -> str:

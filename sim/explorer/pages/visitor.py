@@ -142,7 +142,7 @@ class Visitor:
             with self.lock:
                 self.query = self.link().removeprefix("?") or self.query
             self.leave()
-            self.message.value = self._said(Refused("idle", minutes, minutes, ""))
+            self.refuse(Refused("idle", minutes, minutes, ""))
             self.away.value = True
 
     def _of_the_address(self) -> Session | None:
@@ -195,7 +195,7 @@ class Visitor:
 
     def refuse(self, error: ConfigError | Refused) -> None:
         """Say why something is not done."""
-        self.message.value = self._said(error)
+        self.message.value = told(error, self.words, self.seen.panels if self.seen is not None else ())
 
     def _tried(self, deed: Callable[[], None], seen: bool = True) -> bool:
         """Do something to the session, one thing at a time, in one's turn.  seen: is it drawn?"""
@@ -210,9 +210,6 @@ class Visitor:
         if seen:
             self.draw()
         return True
-
-    def _said(self, error: Exception) -> str:
-        return told(error, self.words, self.seen.panels if self.seen is not None else ())
 
     def do(self, deed: Callable[[Session], None], seen: bool = True) -> bool:
         """Do something to the session that is there; an old message goes."""

@@ -45,7 +45,7 @@ def World(visitor: Visitor) -> None:
 
     def begin() -> None:
         if time.monotonic() - refused.current > LEAVES:
-            visitor.begin(draft)
+            visitor.busy.do(lambda: visitor.begin(draft))
 
     alert = visitor.message.value
     with v.Html(tag="div", class_="world"):
