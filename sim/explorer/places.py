@@ -36,7 +36,9 @@ GOLDEN = math.pi * (3.0 - math.sqrt(5.0))
 EVEN = (0.7548776662466927, 0.5698402909980532)
 """Steps of a sequence that fills a square evenly (Roberts 2018)."""
 SPREAD = 0.55
-"""Degrees between circles that share a city."""
+"""Degrees between circles that share a city, before they are pushed apart."""
+APART, PUSHES = 1.5, 30
+"""Degrees between circles on outlines, as far as so many pushes bring them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def picture(world: World, outlines: bool = False) -> Picture:
     own = node[a] == node[b]
     inside = np.bincount(node[a[own]], minlength=count).tolist()
     members = np.bincount(node[people.alive & (people.staff > 0.0)], minlength=count).tolist()
-    spots = np.vstack([cluster_spots(world, outlines), _outside(world, outlines)]).tolist()
+    spots = centres(world, outlines).tolist()
     circles = []
     for c in np.flatnonzero(np.array(members) > 0).tolist():
         place = int(clusters.place[c]) if c < clusters.count else -1
@@ -151,8 +153,24 @@ def _arcs(world: World, here: np.ndarray, there: np.ndarray, kind: np.ndarray) -
     return [Arc(_key(world, p), _key(world, q), TIES[k], n) for (p, q, k), n in zip(pairs.tolist(), count.tolist(), strict=True)]
 
 
+def centres(world: World, outlines: bool) -> np.ndarray:
+    """Where clusters are drawn, and after them those outside clusters by country, f8 (circles, 2)."""
+    spots = np.vstack([cluster_spots(world, outlines), _outside(world, outlines)])
+    return apart(spots) if outlines else spots
+
+
+def apart(spots: np.ndarray) -> np.ndarray:
+    """Spots pushed from each other until few are nearer than APART: cities of a small country would lie on top of each other, f8 (n, 2)."""
+    here = spots.copy()
+    for _ in range(PUSHES):
+        between = here[:, None] - here
+        distance = np.maximum(np.hypot(between[..., 0], between[..., 1]), SPREAD / 10.0)
+        here += 0.25 * (between * np.maximum(APART / distance - 1.0, 0.0)[..., None]).sum(axis=1)
+    return here
+
+
 def cluster_spots(world: World, outlines: bool) -> np.ndarray:
-    """Where clusters are drawn, f8 (clusters, 2): one does not move when others come."""
+    """Where clusters stand before they are pushed apart, f8 (clusters, 2): one does not move when others come."""
     clusters = world.clusters
     spots = np.zeros((clusters.count, 2))
     for country, iso in enumerate(world.countries.iso):
@@ -181,7 +199,7 @@ def _outside(world: World, outlines: bool) -> np.ndarray:
 def _spots(world: World, rows: np.ndarray, outlines: bool) -> np.ndarray:
     """Where organisations are drawn, f8 (rows, 2): around the circle to which they belong; on outlines those in none around their city."""
     people = world.population
-    centre = np.vstack([cluster_spots(world, outlines), _outside(world, outlines)])[_nodes(world)[rows]]
+    centre = centres(world, outlines)[_nodes(world)[rows]]
     if outlines:
         for n in np.flatnonzero(people.cluster[rows] < 0).tolist():
             centre[n] = _city(world, int(people.place[rows[n]]))

@@ -10,7 +10,7 @@ from agents.ties import TieStage
 from sim.commands.folders import choices
 from sim.explorer import places
 from sim.explorer.pictures import map_option, network_option, spots
-from sim.explorer.places import TIES, cluster_spots, network, partnerships, picture, shapes, slots, tile
+from sim.explorer.places import TIES, centres, cluster_spots, network, partnerships, picture, shapes, slots, tile
 from sim.explorer.session import Session
 from sim.explorer.words import Words
 from tests.sim.explorer.sessions import session
@@ -124,9 +124,11 @@ def test_outlines_do_not_cross_the_map_and_hold_their_clusters(one: Session) -> 
     east = [point[0] for polygon in russia["geometry"]["coordinates"] for ring in polygon for point in ring]
     assert 15 < min(east) < max(east) < 192
     world = one.policy
-    found = cluster_spots(world, True)
+    found = centres(world, True)
     city = np.stack([world.places.longitude, world.places.latitude], axis=1)[world.clusters.place]
-    assert np.abs(found - city).max() < 6.0
+    assert np.abs(found[: world.clusters.count] - city).max() < 6.0
+    between = np.hypot(*np.moveaxis(found[:, None] - found, 2, 0)) + 9.0 * np.eye(len(found))
+    assert between.min() > 0.9 * places.APART
 
 
 def test_tiles_do_not_overlap_even_of_countries_of_ones_own() -> None:
