@@ -9,11 +9,12 @@ import solara
 from reacton import ipyvuetify as v
 
 from sim.config_check import ConfigError
+from sim.explorer.limits import Refused
 from sim.explorer.pages.house import house
 from sim.explorer.pages.parts import choice, number, text
 from sim.explorer.pages.visitor import Visitor
 from sim.explorer.presets import by_kind, titles
-from sim.explorer.setting import Setting, check, plan, size, worlds
+from sim.explorer.setting import Setting, plan, size, worlds
 
 LEAVES = 1.0
 """Seconds within which a press of Begin is the one that left a field; if what was typed there is refused, another world does not begin."""
@@ -32,10 +33,9 @@ def World(visitor: Visitor) -> None:
 
     def set_to(**values: Any) -> str:
         try:
-            wanted = replace(draft, **values)
-            check(wanted)
-            wanted = fitted(wanted)
-        except ConfigError as error:
+            wanted = fitted(replace(draft, **values))
+            house().limits.admit(wanted)
+        except (ConfigError, Refused) as error:
             visitor.refuse(error)
             refused.current = time.monotonic()
             return visitor.message.value

@@ -113,6 +113,8 @@ def test_an_emptied_size_is_that_of_the_world_as_shipped_and_says_so(visitor: Vi
         assert (page.field("size").v_model, page.field("size").hint) == ("300", "as shipped")
     page.type("size", "5")
     assert "Organisations: found 5; allowed: a whole number from 60" in page.field("size").error_messages[0]
+    page.type("size", "900000")
+    assert "900,000 organisations is too large for this server" in page.field("size").error_messages[0]
 
 
 def test_the_bubble_of_a_slider_shows_per_cent_where_the_text_does() -> None:
