@@ -45,7 +45,9 @@ def Time(visitor: Visitor) -> None:
         if seen.at_end:
             text(words("page.over"), "span", classes="over")
         if seen.waits:
-            solara.Button(words("page.restart"), on_click=lambda: visitor.busy.do(visitor.restart), small=True, color="warning", classes=["restart"])
+            solara.Button(
+                words("page.restart"), on_click=lambda: visitor.busy.do(visitor.restart), small=True, color="warning", classes=["restart"]
+            )
         solara.Button(words("page.language"), on_click=translated, small=True, text=True, classes=["language"])
 
 

@@ -1,39 +1,56 @@
-"""What takes a visitor more than a moment: in a thread of its own, one at a time, and the page says meanwhile that it works."""
+"""What takes a visitor more than a moment: in a thread of its own, one after the other, and the page says meanwhile that it works."""
 
 from collections.abc import Callable
+from itertools import count
 from threading import Lock, Thread
 
 import solara
 from reacton import ipyvuetify as v
 
+from sim.explorer.turns import Turns
 from sim.explorer.words import Words
+
+MOST = 3
+"""Deeds of one visitor at once: what is being done, and what was asked for before the page could show that it is."""
 
 
 class Busy:
-    """working: is something being done?  Whatever else is asked for meanwhile is passed over: it was a second click."""
+    """tick: another number whenever what is being done begins or ends."""
 
     def __init__(self) -> None:
-        self.working = solara.reactive(False)
-        self._one = Lock()
+        self.tick = solara.reactive(0)
+        self._ticks, self._turns = count(1), Turns(1)
+        self._asked, self._lock = 0, Lock()
+
+    @property
+    def working(self) -> bool:
+        """Is something being done?"""
+        return self._asked > 0
 
     def do(self, deed: Callable[[], object]) -> None:
-        """Begin it, and come back at once."""
-        if self._one.acquire(blocking=False):
-            self.working.value = True
-            Thread(target=self._done, args=(deed,), daemon=True).start()
+        """Begin it, after what was asked for before, and come back at once; beyond `MOST` it is passed over."""
+        with self._lock:
+            if self._asked >= MOST:
+                return
+            self._asked += 1
+        self.tick.value = next(self._ticks)
+        Thread(target=self._done, args=(deed,), daemon=True).start()
 
     def _done(self, deed: Callable[[], object]) -> None:
         try:
-            deed()
+            with self._turns:
+                deed()
         finally:
-            self._one.release()
-            self.working.value = False
+            with self._lock:
+                self._asked -= 1
+            self.tick.value = next(self._ticks)
 
 
 @solara.component
 def Working(busy: Busy, words: Words) -> None:
     """Always there, as a message is; seen by those who wait longer than a moment (style.css)."""
-    with v.Html(tag="div", class_="working" if busy.working.value else "", attributes={"role": "status"}):
-        if busy.working.value:
+    _, working = busy.tick.value, busy.working
+    with v.Html(tag="div", class_="working" if working else "", attributes={"role": "status"}):
+        if working:
             v.ProgressLinear(indeterminate=True)
             v.Html(tag="span", children=[words("page.working")])

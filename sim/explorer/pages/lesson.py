@@ -28,9 +28,11 @@ def Choice(visitor: Visitor, name: str, lesson: Lesson) -> None:
     """A lesson of the list."""
     words = visitor.words
     label = f"{said(lesson.title, words)} ({words('lesson.minutes', minutes=lesson.minutes)})"
-    solara.Button(
-        label, on_click=lambda: visitor.busy.do(lambda: visitor.course.open(name)), text=True, small=True, block=True, classes=["to-card", f"lesson-{name}"]
-    )
+
+    def opened() -> None:
+        visitor.busy.do(lambda: visitor.course.open(name))
+
+    solara.Button(label, on_click=opened, text=True, small=True, block=True, classes=["to-card", f"lesson-{name}"])
 
 
 @solara.component
@@ -50,7 +52,10 @@ def Open(visitor: Visitor, lesson: Lesson) -> None:
         text(words("lesson.where", measure=measured(lesson, words)), classes="small")
         with v.Html(tag="div", class_="bar-of-choices"):
             if house().classroom is None:
-                solara.Button(words("lesson.luck"), on_click=lambda: visitor.busy.do(course.other_luck), small=True, outlined=True, classes=["lesson-luck"])
+                solara.Button(
+                    words("lesson.luck"), on_click=lambda: visitor.busy.do(course.other_luck), small=True, outlined=True,
+                    classes=["lesson-luck"],
+                )  # fmt: skip
             solara.Button(words("lesson.close"), on_click=course.close, small=True, text=True, classes=["lesson-close"])
         Finding(visitor, lesson)
 

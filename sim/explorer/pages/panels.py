@@ -30,7 +30,8 @@ def Levers(visitor: Visitor) -> None:
     def switched(now: bool) -> None:
         visitor.now.value = now
 
-    choice(words("page.holds"), visitor.now.value, {True: words("page.now", quarter=seen.quarter), False: words("page.later")}, switched, "when")
+    whens = {True: words("page.now", quarter=seen.quarter), False: words("page.later")}
+    choice(words("page.holds"), visitor.now.value, whens, switched, "when")
     choice(words("page.others"), None, shelf, take, "shelf")
     text(visitor.note.value, classes="small voided", role="status")
     for panel in sorted(shown, key=lambda panel: (panel.name not in taken, panel.preset)):

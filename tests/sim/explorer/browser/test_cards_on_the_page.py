@@ -89,9 +89,10 @@ def test_the_ledger_says_what_was_promised_and_what_lapsed(page: Any, server: st
     open_page(page, server, quarter=2)
     page.click(".tab-budget")
     page.wait_for_selector(".ledger th:has-text('Lapsed')")
+    page.wait_for_selector(".ledger th:has-text('Taken over')")
     assert page.locator(".ledger th:has-text('of it promised')").count() == 1
     page.click(".more-books")
-    page.wait_for_selector(".ledger th:has-text('Taken over from others')")
+    page.wait_for_selector(".ledger th:has-text('Offered')")
 
 
 FAINT = """() => {
