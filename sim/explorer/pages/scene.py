@@ -132,8 +132,8 @@ def Pairs(visitor: Visitor, seen: View, place: str) -> None:
     """Differences of eight other lucks in a line of the chart that is open; none of another world or of other levers."""
     words, name, found = visitor.words, visitor.chart.value, visitor.fan.found.value
     chosen, choose = solara.use_state(("", 0))  # the chart, and which of its lines
-    if visitor.fan.running.value:
-        text(words("page.fan_running"), classes="small")
+    # always there: what comes and goes without a key makes all that follows anew
+    text(words("page.fan_running") if visitor.fan.running.value else "", classes="small", role="status")
     if found is None or not found.asked.holds(seen):
         return
     lines = fanned(visitor, found.histories[0], place)

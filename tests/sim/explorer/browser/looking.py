@@ -72,7 +72,8 @@ def series(page: Any, name: str) -> dict[str, Any]:
 
 def at_quarter(page: Any, quarter: int) -> None:
     """Wait until the page stands at a quarter, and its chart too."""
-    page.wait_for_function(f"() => /\\b{quarter} (of|из)/.test(document.querySelector('.now').innerText)")
+    page.wait_for_selector(".now")
+    page.wait_for_function(f"() => /\\b{quarter} (of|из)/.test(document.querySelector('.now')?.innerText)")
     page.wait_for_function(
         """quarter => {
           const box = document.querySelector('[data-chart=chart]');
