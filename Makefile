@@ -28,7 +28,7 @@ install: $(INSTALLED)
 install-explorer: $(EXPLORER)
 
 test: $(KERNELS)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 nightly: $(KERNELS)
 	$(BIN)/python -m pytest -m nightly $(ARGS)

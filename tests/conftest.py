@@ -1,5 +1,6 @@
 """Shared by all tests: where things are, and how hypothesis behaves on a busy machine."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -16,7 +17,12 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: tests wait a third of their time for processes and pages of their own (measured on two cores)."""
-    return (os.cpu_count() or 1) + 1
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in the browser first: few and long, they would be left for the end, when other workers have nothing more to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stay to the end: no garbage collector need look at them again and again."""
+    gc.collect()
+    gc.freeze()

@@ -3,9 +3,11 @@
 Works from a notebook or a test, and inside a running command (for the arms of an experiment).
 """
 
+import pickle
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 
 from scenarios import INSTRUMENTS
-from sim.commands.folders import SHIPPED, own_folders
+from sim.commands.folders import SHIPPED, own_folders, yaml_files
 from sim.commands.known_names import refuse_unknown_names
 from sim.commands.overrides import read_overrides
 from sim.commands.wording import composing, one_line
@@ -25,6 +27,8 @@ from sim.config import Config, ConfigError, build_config, plain
 from sim.config_check import as_mapping
 from sim.facts import CONTEXT, FIGURES, Facts, impute, overlay, read_facts
 
+FOLDER = "file://"
+"""How Hydra writes that a place to look is a folder."""
 FACTS = SHIPPED / "country" / "facts.csv"
 BY_HAND = re.compile(r"^\+{0,2}country\.(\w+)\.figures\.(\w+)\.value=")
 
@@ -53,24 +57,45 @@ def compose_tree(overrides: Sequence[str] = (), folders: Sequence[Path] | None =
     read_overrides(overrides)
     with composing():
         if GlobalHydra.instance().is_initialized():
-            return finish(_compose(overrides), overrides)
+            return _with_figures(_compose(overrides), overrides)
         search_first(own_folders() if folders is None else folders)
         with initialize_config_dir(str(SHIPPED), version_base="1.3"):
-            return finish(_compose(overrides), overrides)
+            return _with_figures(_compose(overrides), overrides)
 
 
-def _compose(overrides: Sequence[str]) -> DictConfig:
+def _compose(overrides: Sequence[str]) -> dict[str, Any]:
+    """A tree of the caller's own: what Hydra made of the same overrides and files before is copied, which takes a hundredth of its time."""
+    path = GlobalHydra.instance().config_loader().get_search_path().get_path()
+    folders = tuple(each.path for each in path)
+    files = tuple(
+        (str(file), file.stat().st_mtime_ns)
+        for folder in folders if folder.startswith(FOLDER) for file in yaml_files(Path(folder.removeprefix(FOLDER)))
+    )  # fmt: skip
+    tree: dict[str, Any] = pickle.loads(_composed(tuple(overrides), folders, files))
+    return tree
+
+
+@lru_cache(maxsize=256)
+def _composed(overrides: tuple[str, ...], folders: tuple[str, ...], files: tuple[tuple[str, int], ...]) -> bytes:
+    """The plain tree of overrides, pickled.  folders: where Hydra looks; files: what is there, and when each last changed."""
     try:
-        return compose("config", list(overrides))
+        return pickle.dumps(_plain(compose("config", list(overrides))))
     except ValueError as error:  # Hydra's word for some malformed overrides
         raise ConfigError(f"overrides: {one_line(error)}") from error
 
 
-def finish(composed: DictConfig, overrides: Sequence[str]) -> dict[str, Any]:
-    """What Hydra composed as a plain mapping, with the countries' figures and where each comes from."""
+def _plain(composed: DictConfig) -> dict[str, Any]:
     tree = OmegaConf.to_container(composed, resolve=True)
     assert isinstance(tree, dict)
-    whole = {str(key): value for key, value in tree.items()}
+    return {str(key): value for key, value in tree.items()}
+
+
+def finish(composed: DictConfig, overrides: Sequence[str]) -> dict[str, Any]:
+    """What Hydra composed as a plain mapping, with the countries' figures and where each comes from."""
+    return _with_figures(_plain(composed), overrides)
+
+
+def _with_figures(whole: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
     _leave_out_absent(whole, overrides)
     _lay_in_figures(whole, overrides)
     return whole

@@ -40,12 +40,13 @@ def main(arguments: list[str]) -> int:
             f"explore: found no {', '.join(missing)}; allowed: with it, by pip install 'crosscluster[explorer]' or make explore"
         )
     host = flags.host or (EVERYWHERE if flags.classroom else HOME)
-    port = free_port(host, flags.port)
+    free_port(host, flags.port)
     classroom = _classroom(flags.first_seed) if flags.classroom else None
-    address = f"http://{_shown(host)}:{port}"
     tell("warming up (on a new installation the model is compiled first, about a minute)")
     server = importlib.import_module("sim.explorer.server")
     server.warm()
+    port = free_port(host, flags.port)  # once more: somebody may have taken it meanwhile
+    address = f"http://{_shown(host)}:{port}"
     print(invitation(address, classroom), flush=True)
     if flags.open if flags.open is not None else classroom is None and _has_screen():
         threading.Thread(target=_open, args=(address, host, port), daemon=True).start()

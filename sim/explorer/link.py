@@ -18,7 +18,7 @@ from sim.explorer.cradle import Cradle
 from sim.explorer.limits import Limits, Refused
 from sim.explorer.session import Session
 from sim.explorer.setting import Setting
-from sim.timetable import LAST, Entry
+from sim.timetable import Entry
 
 VERSION = 1
 KEYS = ("v", "world", "preset", "seed", "size", "q", "t")
@@ -27,6 +27,8 @@ NEEDED = ("v", "world", "preset", "seed", "q")
 """What of it must be there: a world as it is shipped has no size, and where nothing is pulled there is nothing to say of it."""
 LONGEST = 60
 """Characters of a name."""
+BESIDE = 80
+"""Characters that an address may have beside a link: that of a lesson."""
 _WHOLE = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?", re.ASCII)
 _CHANGE = re.compile(r"([0-9]{1,6})_([A-Za-z0-9_]{1,60}(?:\.[A-Za-z0-9_]{1,60}){1,4})=([^=]*)", re.ASCII)
@@ -57,7 +59,7 @@ def as_query(session: Session) -> str:
 def admit(session: Session, timetable: Sequence[Entry], limits: Limits) -> None:
     """Raise Refused for a timetable with which the session's link could not be read again, at any quarter of its run."""
     limits.admit(session.setting, timetable)
-    characters = len(_query(session.setting, timetable, session.last))
+    characters = len(_query(session.setting, timetable, session.last)) + BESIDE
     if characters > limits.link_characters:
         raise Refused(
             "length", characters, limits.link_characters,
@@ -71,6 +73,11 @@ def _query(setting: Setting, timetable: Sequence[Entry], quarter: int) -> str:
         values["size"] = setting.organisations
     values |= {"q": quarter, "t": "*".join(_changes(timetable))}
     return urlencode(values, safe="~*_")
+
+
+def is_link(query: str) -> bool:
+    """Does a query say anything of a session?"""
+    return any(f"&{key}=" in f"&{query}" for key in KEYS)
 
 
 def read(query: str, limits: Limits) -> Link:
@@ -91,7 +98,7 @@ def read(query: str, limits: Limits) -> Link:
     )
     quarter = _whole(values["q"], "q")
     if quarter < 0:
-        raise ConfigError(f"link.q: found {quarter}; allowed: a whole number from 0 to {LAST}")
+        raise ConfigError(f"link.q: found {quarter}; allowed: a whole number from 0 on")
     link = Link(setting, _timetable(values.get("t", "")), quarter)
     limits.admit(link.setting, link.timetable)
     return link

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 def _port(arguments: list[str]) -> int:
     found = " ".join(arguments) or str(PORT)
-    if not (found.isascii() and found.isdigit() and int(found) <= LAST_PORT):
+    if not (found.isascii() and found.isdigit() and len(found) <= len(str(LAST_PORT)) and int(found) <= LAST_PORT):
         raise ConfigError(f"port: found '{found}'; allowed: a whole number from 0 to {LAST_PORT}")
     return int(found)
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -11,7 +11,7 @@ from sim.explorer.setting import LEFTOVERS, STATUS_QUO, presets
 from sim.explorer.words import Words
 
 Kind = Literal["own", "quo", "headline", "single", "package", "shock", "placebo", "literature"]
-KINDS: tuple[Kind, ...] = ("own", "quo", "headline", "single", "package", "shock", "placebo", "literature")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order of a list."""
 HEADLINE, LITERATURE = "eaeu_programme_full", "evidence"
 """Experiments whose arms have headings of their own: the headline, and programmes whose results are known from outside."""
@@ -30,21 +30,22 @@ def titles(words: Words) -> dict[str, str]:
 def by_kind() -> dict[str, Kind]:
     """Kind of every preset by name."""
     arms = {name: _arms(name) for name in (HEADLINE, LITERATURE)}
-    return {name: _kind(name, path, arms) for name, path in choices("scenario", own_folders()).items()}
+    shocks = {name for name, path in choices("instrument", own_folders()).items() if _is_shock(path)}
+    return {name: _kind(name, path, arms, shocks) for name, path in choices("scenario", own_folders()).items()}
 
 
-def _kind(name: str, path: Path, arms: dict[str, dict[str, bool]]) -> Kind:
+def _kind(name: str, path: Path, arms: dict[str, dict[str, bool]], shocks: set[str]) -> Kind:
     """arms: experiment -> scenario -> is it a placebo there?"""
-    instruments = _instruments(path)
     if not path.is_relative_to(SHIPPED):
         return "own"
+    instruments = _instruments(path)
     if not instruments:
         return "quo"
     if name in arms[HEADLINE]:
         return "placebo" if arms[HEADLINE][name] else "headline"
     if name in arms[LITERATURE]:
         return "literature"
-    if any(_is_shock(each) for each in instruments):
+    if shocks.intersection(instruments):
         return "shock"
     return "single" if len(instruments) == 1 else "package"
 
@@ -63,9 +64,8 @@ def _arms(experiment: str) -> dict[str, bool]:
     return found
 
 
-def _is_shock(instrument: str) -> bool:
-    path = choices("instrument", own_folders()).get(instrument)
-    said = _tree(path) if path is not None else {}
+def _is_shock(path: Path) -> bool:
+    said = _tree(path)
     return any(SHOCK in str(said.get(key, "")).lower() for key in ("label", "source"))
 
 

@@ -64,14 +64,20 @@ def serve(host: str, port: int, classroom: Classroom | None = None) -> None:
 
 
 def warm() -> None:
-    """Before anybody is let in: what the first visitor would wait for."""
+    """Before anybody is let in: what the first visitor would wait for.  ConfigError where solara-assets is not whole."""
+    check_front_end()
     house().warm()
+
+
+def check_front_end() -> None:
+    """ConfigError where solara-assets is not whole."""
+    if not (assets.proxy_cache_dir / ECHARTS).is_dir():
+        raise ConfigError(f"explore: found no {ECHARTS} in {assets.proxy_cache_dir}; allowed: with solara-assets, by make explore")
 
 
 def run(host: str, port: int) -> None:
     """Serve what SOLARA_APP names.  ConfigError where solara-assets is not whole."""
-    if not (assets.proxy_cache_dir / ECHARTS).is_dir():
-        raise ConfigError(f"explore: found no {ECHARTS} in {assets.proxy_cache_dir}; allowed: with solara-assets, by make explore")
+    check_front_end()
     # a page that nobody embeds needs no cookie for that
     warnings.filterwarnings("ignore", message="Cookies with samesite=none require https", category=UserWarning)
     uvicorn.run(gated(assets.proxy_cache_dir), host=host, port=port, log_level="warning")

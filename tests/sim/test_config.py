@@ -171,3 +171,21 @@ def test_builder_says_what_is_wrong_in_one_line(key, value, says):
         build(Outer, {**copy.deepcopy(GOOD), key: value}, "outer")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_what_was_composed_before_is_the_caller_s_own_and_follows_the_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("CROSSCLUSTER_CONFIGS", str(tmp_path))
+    own = tmp_path / "scenario" / "mine.yaml"
+    own.parent.mkdir()
+    for seed in (7, 8):
+        own.write_text(f"# @package _global_\ndefaults: [status_quo, _self_]\nseed: {seed}\n", encoding="utf-8")
+        first, second = compose_tree(["scenario=mine"]), compose_tree(["scenario=mine"])
+        assert (first["seed"], second) == (seed, first)
+        first["world"]["label"] = first["seed"] = "changed"
+        assert compose_tree(["scenario=mine"]) == second
+    (tmp_path / "world").mkdir()
+    (tmp_path / "world" / "demo.yaml").write_text("name: other\n", encoding="utf-8")
+    assert compose_tree(["world=demo"])["world"]["name"] == "other"
+    monkeypatch.delenv("CROSSCLUSTER_CONFIGS")
+    monkeypatch.chdir(tmp_path)
+    assert compose_tree(["world=demo"])["world"]["name"] == "demo"

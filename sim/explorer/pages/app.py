@@ -38,7 +38,7 @@ def Student() -> None:
 
     def stay() -> Callable[[], None]:
         visitor.busy.do(visitor.enter)
-        return visitor.leave
+        return visitor.close
 
     solara.use_effect(stay, [])
     words = visitor.words
@@ -50,7 +50,7 @@ def Student() -> None:
         text(visitor.message.value, classes="message" if visitor.message.value else "", role="alert")
         Working(visitor.busy, words)
         Lost.element(words=words("page.lost"), again=words("page.reload"))
-        Address.element(query=_address(visitor))
+        Address.element(query=visitor.address_bar())
         if not visitor.joined.value:
             Door(visitor)
             return
@@ -72,13 +72,6 @@ def Student() -> None:
             with v.Html(tag="div", class_="right"):
                 Card(visitor)
                 TakeAway(visitor)
-
-
-def _address(visitor: Visitor) -> str:
-    """Where a page that is loaded anew goes on: here; before there is anything here, where it was asked to."""
-    if visitor.seen is None:
-        return f"?{visitor.query}" if visitor.query else ""
-    return f"{visitor.link()}{visitor.course.address}"
 
 
 @solara.component
@@ -139,7 +132,9 @@ def OtherSeed(visitor: Visitor) -> None:
 
 
 def pressed(visitor: Visitor, key: str) -> None:
-    """What a key does."""
+    """What a key does; nothing while another world is being prepared."""
+    if visitor.busy.working:
+        return
     if key == " ":
         visitor.drive.go("" if visitor.drive.mode.value else "play")
     elif key == "ArrowRight":

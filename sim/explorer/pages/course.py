@@ -9,19 +9,20 @@ from sim.explorer.classroom import arm_of
 from sim.explorer.finding import End, ends
 from sim.explorer.history import Curve
 from sim.explorer.lessons import Lesson, lessons
+from sim.explorer.link import is_link
 from sim.explorer.pages.house import house
 from sim.explorer.session import Session
-from sim.explorer.setting import LAST_SEED
+from sim.explorer.setting import LAST_SEED, Setting
 
 if TYPE_CHECKING:
     from sim.explorer.pages.visitor import Visitor
 
 LESSON = "lesson"
-"""In an address, beside a link."""
+"""In an address, beside a link; and the chart of the lesson that is open."""
 
 
 class Course:
-    """lived: arm -> the lesson's line with that arm's levers, as far as it was lived on this luck;
+    """lived: arm -> the lesson's line with that arm's levers, as far as it was lived in this world on this luck;
     ends: arm -> the policy world and its twin at the end, on this luck; handed: arms that the class has of it; finished: was any lived to
     its end, on any luck?  revealed: is the finding shown?"""
 
@@ -35,7 +36,7 @@ class Course:
         self.lived: dict[str, Curve] = {}
         self.ends: dict[str, tuple[End, End]] = {}
         self.handed: set[str] = set()
-        self._luck = -1
+        self._of: Setting | None = None
 
     @property
     def ended(self) -> set[str]:
@@ -52,12 +53,16 @@ class Course:
             self.visitor.do(lambda _: None)  # what was begun is noted for this lesson
 
     def resume(self, query: str) -> None:
-        """The lesson that an address names, if it names one, in the world as it is."""
+        """The lesson that an address names, if it names one: in the world of its link, or from the beginning where it has none."""
         name = parse_qs(query).get(LESSON, [""])[0]
-        if (lesson := lessons().get(name)) is not None:
+        if (lesson := lessons().get(name)) is None:
+            return
+        self.visitor.desk.value = "lessons"
+        if is_link(query):
             self._go_on(name, lesson)
-            self.visitor.desk.value = "lessons"
-            self.visitor.read(lambda _: self.note())
+            self.visitor.attempt(lambda: None)  # what is lived already is noted for this lesson
+        else:
+            self.open(name)
 
     @property
     def address(self) -> str:
@@ -66,7 +71,7 @@ class Course:
 
     def close(self) -> None:
         """Leave the lesson; the world stays as it is."""
-        if self.visitor.chart.value == "lesson":
+        if self.visitor.chart.value == LESSON:
             self.visitor.chart.value = "ties"
         self.lesson.value, self.name = None, ""
         self._forget()
@@ -88,8 +93,8 @@ class Course:
         lesson, session = self.lesson.value, self.visitor.session
         if lesson is None or session is None:
             return
-        if session.setting.seed != self._luck:
-            self.lived, self.ends, self.handed, self._luck = {}, {}, set(), session.setting.seed
+        if session.setting != self._of:
+            self.lived, self.ends, self.handed, self._of = {}, {}, set(), session.setting
         self.arm = arm_of(lesson, session)
         if self.arm is not None:
             self.lived[self.arm] = session.history().curve(lesson.indicator, lesson.place)
@@ -115,8 +120,8 @@ class Course:
     def _go_on(self, name: str, lesson: Lesson) -> None:
         self._forget()
         self.name, self.lesson.value = name, lesson
-        self.visitor.chart.value = "lesson"
+        self.visitor.chart.value = LESSON
 
     def _forget(self) -> None:
-        self.arm, self.revealed.value, self.finished, self._luck = None, False, False, -1
+        self.arm, self.revealed.value, self.finished, self._of = None, False, False, None
         self.lived, self.ends, self.handed = {}, {}, set()

@@ -44,7 +44,7 @@ class Drive:
             Thread(target=self._go_on, args=(turn,), daemon=True).start()
 
     def _goes(self, turn: object) -> bool:
-        return bool(self.mode.value) and turn is self._turn
+        return bool(self.mode.value) and turn is self._turn and not self.visitor.busy.working
 
     def _go_on(self, turn: object) -> None:
         """Until it is stopped, refused or over; whatever goes wrong, it stands then."""

@@ -30,7 +30,8 @@ def Levers(visitor: Visitor) -> None:
     def switched(now: bool) -> None:
         visitor.now.value = now
 
-    whens = {True: words("page.now", quarter=seen.quarter), False: words("page.later")}
+    now = words("page.now") if seen.at_end else words("page.now_in", quarter=seen.quarter)
+    whens = {True: now, False: words("page.later")}
     choice(words("page.holds"), visitor.now.value, whens, switched, "when")
     choice(words("page.others"), None, shelf, take, "shelf")
     text(visitor.note.value, classes="small voided", role="status")

@@ -1,7 +1,9 @@
 """The map, the network and the charts on the page: only what is looked at is drawn."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import solara
 from reacton import ipyvuetify as v
@@ -13,6 +15,7 @@ from sim.explorer.grids import taller
 from sim.explorer.history import History
 from sim.explorer.lessons import Lesson
 from sim.explorer.levers import idle
+from sim.explorer.pages.course import LESSON
 from sim.explorer.pages.into_view import IntoView
 from sim.explorer.pages.keep import keep
 from sim.explorer.pages.parts import choice, head, tab, table, text
@@ -26,9 +29,6 @@ from sim.frames import ALL, WORLD
 
 MAP_HEIGHT = "max(270px, 39vh)"
 CHART_HEIGHT = "max(220px, 31vh)"
-
-LESSON = "lesson"
-"""The chart of the lesson that is open."""
 OUTLINED = {"aspectScale": 0.6, "center": [52.0, 52.0], "zoom": 2.2}
 """Outlines begin where the organisations are: most of Siberia is empty."""
 
@@ -71,7 +71,27 @@ def Land(visitor: Visitor) -> None:
         option, there = network_option(found, words, visitor.organisation.value), spots(found)
     option["geo"] |= {"map": key, **(OUTLINED if outlines else {})}
     label = words("page.map") if view == "map" else words("page.network")
-    keep(view, option, label, MAP_HEIGHT, spots=there, maps={key: land}, clicked=visitor.show, key=key)
+    keep(
+        view,
+        option,
+        label,
+        MAP_HEIGHT,
+        spots=there,
+        maps={key: land},
+        clicked=lambda series, value: clicked(visitor, series, value),
+        key=key,
+    )
+
+
+def clicked(visitor: Visitor, series: str, value: list[Any]) -> None:
+    """A click on the map or the network, as a browser tells it: open a card."""
+    if len(value) < 3 or not isinstance(value[2], int | float) or not math.isfinite(value[2]):
+        return
+    which = int(value[2])
+    if series.startswith("stage_") and which >= 0:
+        visitor.cluster.value, visitor.organisation.value = which, None
+    elif series.startswith("kind_"):
+        visitor.organisation.value = which
 
 
 def looked_at(session: Session, view: str, outlines: bool) -> tuple[tuple[str, ...], int, Picture | Network | None]:

@@ -4,22 +4,22 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
-import numpy as np
 import solara
 
 from sim.config_check import ConfigError
 from sim.explorer.limits import Refused
-from sim.explorer.link import admit, read, restore
+from sim.explorer.link import admit
 from sim.explorer.memory import give_back
+from sim.explorer.pages.arrival import arrived
 from sim.explorer.pages.busy import Busy
 from sim.explorer.pages.course import Course
 from sim.explorer.pages.drive import Drive, Fan
 from sim.explorer.pages.house import house
 from sim.explorer.pages.kernel import Kernel
-from sim.explorer.refusal import told, why
+from sim.explorer.refusal import told
 from sim.explorer.session import Session
 from sim.explorer.setting import Setting
 from sim.explorer.view import View, view
@@ -44,7 +44,7 @@ class Visitor:
         self.lock = Lock()
         self.session: Session | None = None
         self.seen: View | None = None
-        self.gone = False
+        self.gone, self.closed = False, Event()  # without a place; without a page
         self._ticks = count(1)
         self.query = query
         self.student, self.address = student, address
@@ -63,7 +63,8 @@ class Visitor:
         self.organisation: solara.Reactive[int | None] = solara.reactive(None)
         self.now = solara.reactive(True)
         self.taken: solara.Reactive[tuple[str, ...]] = solara.reactive(())
-        self.drive, self.fan, self.course, self.busy = Drive(self), Fan(self), Course(self), Busy()
+        self.drive, self.fan, self.course = Drive(self), Fan(self), Course(self)
+        self.busy = Busy(lambda: self.lose(self.words("error.failed")))
 
     @property
     def words(self) -> Words:
@@ -92,23 +93,28 @@ class Visitor:
         """Take a place and open the session of the address, or the usual one if the address is of no use; in a class nothing
         opens before the code is typed, and then on the student's own seed.  Whoever leaves meanwhile has neither."""
 
+        said = ""
+
         def opened() -> None:
+            nonlocal said
             seed, first = self.seed(), house().limits.first()
             with house().heavy:
-                self._take(self._of_the_address() or self._opened(first if seed is None else replace(first, seed=seed)))
+                session, said = arrived(self.query, self.words)
+                self._take(session or self._opened(first if seed is None else replace(first, seed=seed)))
 
         self.joined.value = house().classroom is None or self.seed() is not None
-        if not self.joined.value:
+        if self.closed.is_set() or not self.joined.value:
             return
         self.gone, self.away.value, self.message.value = False, False, ""
         if self._asked(lambda: house().enter(self)) and self._asked(opened):
             self.course.resume(self.query)
+            self.message.value = said or self.message.value
             self.draw()
         else:
             self.leave()
             self.away.value = True
-        if self.gone:
-            house().leave(self)
+        if self.closed.is_set():
+            self.leave()
 
     def join(self, typed: str) -> None:
         """Join the class with a code."""
@@ -135,28 +141,23 @@ class Visitor:
             self.session, self.seen, self.gone = None, None, True
         give_back()
 
+    def close(self) -> None:
+        """The page is closed: whatever is still being done for it takes no place any more."""
+        self.closed.set()
+        self.leave()
+
     def put_out(self) -> None:
-        """The place is lost, to be had again with what was set; comes from a thread of nobody's."""
+        """The place is lost to idleness; comes from a thread of nobody's."""
         minutes = house().limits.idle_minutes
         with self.kernel.within():
-            with self.lock:
-                self.query = self.link().removeprefix("?") or self.query
-            self.leave()
-            self.refuse(Refused("idle", minutes, minutes, ""))
-            self.away.value = True
+            self.lose(told(Refused("idle", minutes, minutes, ""), self.words))
 
-    def _of_the_address(self) -> Session | None:
-        if not self.query:
-            return None
-        try:
-            link = read(self.query, house().limits)
-            session = restore(link, house().cradle)
-        except (ConfigError, Refused) as error:
-            self.message.value = self.words("error.link", words=why(error, self.words))
-            return None
-        if link.quarter > session.last:
-            self.message.value = self.words("error.beyond", quarter=link.quarter, last=session.last)
-        return session
+    def lose(self, said: str) -> None:
+        """Without a place, to be had again with what was set."""
+        with self.lock:
+            self.query = self.address_bar().removeprefix("?")
+        self.leave()
+        self.away.value, self.message.value = True, said
 
     def _opened(self, setting: Setting) -> Session:
         house().limits.admit(setting)
@@ -197,7 +198,7 @@ class Visitor:
         """Say why something is not done."""
         self.message.value = told(error, self.words, self.seen.panels if self.seen is not None else ())
 
-    def _tried(self, deed: Callable[[], None], seen: bool = True) -> bool:
+    def attempt(self, deed: Callable[[], None], seen: bool = True) -> bool:
         """Do something to the session, one thing at a time, in one's turn.  seen: is it drawn?"""
 
         def alone() -> None:
@@ -212,15 +213,18 @@ class Visitor:
         return True
 
     def do(self, deed: Callable[[Session], None], seen: bool = True) -> bool:
-        """Do something to the session that is there; an old message goes."""
+        """Do something to the session that is there, unless that is being replaced just now; an old message goes."""
 
         def active() -> None:
             house().visitors.active(self.name)
             if self.session is not None:
                 deed(self.session)
 
+        if self.busy.elsewhere:
+            self.refuse(Refused("busy", 0, 0, "The world is being prepared: please wait a moment."))
+            return False
         self.message.value = ""
-        return self._tried(active, seen)
+        return self.attempt(active, seen)
 
     def replace(self, opened: Callable[[], Session]) -> bool:
         """Another session; cards, the fan and instruments that were taken off the shelf go with the old one."""
@@ -236,7 +240,7 @@ class Visitor:
         self.cluster.value = self.organisation.value = None
         self.taken.value = ()
         self.fan.drop()
-        return self._tried(lambda: None)
+        return self.attempt(lambda: None)
 
     def begin(self, setting: Setting) -> None:
         """Another world."""
@@ -284,16 +288,12 @@ class Visitor:
         if self.do(restarted):
             self.fan.drop()
 
-    def show(self, series: str, value: list[Any]) -> None:
-        """A click on the map or the network: open a card."""
-        if len(value) < 3 or not isinstance(value[2], int | float) or not np.isfinite(value[2]):
-            return
-        which = int(value[2])
-        if series.startswith("stage_") and which >= 0:
-            self.cluster.value, self.organisation.value = which, None
-        elif series.startswith("kind_"):
-            self.organisation.value = which
-
     def link(self) -> str:
         """The address of this state, from the question mark on."""
         return f"?{self.seen.link}" if self.seen is not None else ""
+
+    def address_bar(self) -> str:
+        """Where a page that is loaded anew goes on: here; before there is anything here, where it was asked to."""
+        if self.seen is None:
+            return f"?{self.query}" if self.query else ""
+        return f"{self.link()}{self.course.address}"

@@ -15,6 +15,7 @@ from sim.explorer.pages.parts import choice, number, text
 from sim.explorer.pages.visitor import Visitor
 from sim.explorer.presets import by_kind, titles
 from sim.explorer.setting import Setting, plan, size, worlds
+from sim.explorer.words import Words
 
 LEAVES = 1.0
 """Seconds within which a press of Begin is the one that left a field; if what was typed there is refused, another world does not begin."""
@@ -28,6 +29,8 @@ def World(visitor: Visitor) -> None:
     draft, change = solara.use_state(here)
     solara.use_effect(lambda: change(here), [here])
     refused = solara.use_ref(-math.inf)
+    # files are read for it: not in every quarter
+    named, kinds = solara.use_memo(lambda: listed(words), [words.language, here])
     if draft is None:
         return
 
@@ -52,8 +55,7 @@ def World(visitor: Visitor) -> None:
         names = {name: words.name("world", name, label) for name, label in worlds().items()}
         choice(words("page.world"), draft.world, names, lambda name: set_to(world=name, organisations=None), "which-world")
         text(words("page.span", **span(draft)), classes="small span")
-        kinds = {name: words.of("preset_kind", kind) for name, kind in by_kind().items()}
-        choice(words("page.preset"), draft.preset, titles(words), lambda name: set_to(preset=name), "which-preset", heads=kinds)
+        choice(words("page.preset"), draft.preset, named, lambda name: set_to(preset=name), "which-preset", heads=kinds)
         text(words("page.command", name=f"scenario={draft.preset}"), classes="small command")
         with v.Html(tag="div", class_="pair"):
             number(words("page.seed"), float(draft.seed), lambda seed: set_to(seed=seed), True, classes="seed", alert=alert)
@@ -61,6 +63,11 @@ def World(visitor: Visitor) -> None:
             count = float(draft.organisations or shipped(draft))
             number(words("page.size"), count, lambda wanted: set_to(organisations=wanted), True, hint, "size", alert)
         solara.Button(words("page.apply"), on_click=begin, small=True, color="primary", block=True, classes=["begin"])
+
+
+def listed(words: Words) -> tuple[dict[str, str], dict[str, str]]:
+    """Presets by name: what they are called, and the heading under which each stands."""
+    return titles(words), {name: words.of("preset_kind", kind) for name, kind in by_kind().items()}
 
 
 def span(setting: Setting) -> dict[str, int]:

@@ -55,7 +55,12 @@ def found_in(folder: Path) -> tuple[Results, Sensitivity]:
 
 @pytest.mark.parametrize(
     ("design", "luck", "over"),
-    [("lhs", "everywhere", "cases"), ("morris", "everywhere", "trajectories"), ("lhs", "arms", ""), ("factorial", "everywhere", "")],
+    [
+        ("lhs", "everywhere", "cases"),
+        pytest.param("morris", "everywhere", "trajectories", marks=pytest.mark.nightly),
+        ("lhs", "arms", ""),
+        pytest.param("factorial", "everywhere", "", marks=pytest.mark.nightly),
+    ],
 )
 def test_few_seeds_are_told_beside_the_verdicts(make: Make, capsys: pytest.CaptureFixture[str], design: str, luck: str, over: str) -> None:
     folder = make(design, luck=luck)

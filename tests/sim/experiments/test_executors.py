@@ -82,6 +82,7 @@ def test_dask_workers_write_the_same_bytes(dask, design, configs, known, tmp_pat
     check_tables(folder, (design, configs), known, tmp_path)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", ["ray", "dask"])
 def test_without_an_address_a_cluster_of_this_machine_is_started(kind, short, known, tmp_path):
     import ray
@@ -142,6 +143,7 @@ def test_a_node_killed_in_mid_experiment_costs_one_chunk_and_no_byte(kind, reque
     check_tables(folder, long, known, tmp_path)
 
 
+@pytest.mark.nightly
 def test_a_run_that_kills_its_ray_worker_is_named(ray, long, tmp_path):
     design, configs = long
     experiment = replace(design, seeds=(1, 2, 3)), {**configs, "grants": replace(configs["grants"], trouble="death of 2")}

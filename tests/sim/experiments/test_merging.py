@@ -78,7 +78,7 @@ def test_the_order_of_folders_and_common_seeds_change_nothing(tree, configs, tmp
     assert_joint(parts[::-1], whole, tmp_path)
 
 
-@pytest.mark.parametrize("batch", [7, 1 << 16])
+@pytest.mark.parametrize("batch", [pytest.param(7, marks=pytest.mark.nightly), 1 << 16])
 def test_cases_that_share_burn_ins_or_not_are_woven_together(tree, configs, tmp_path, monkeypatch, batch):
     """What a case changes before the opening has burn-ins of its own: then rows are ordered by that first."""
     monkeypatch.setattr(joining, "BATCH", batch)

@@ -18,7 +18,7 @@ import solara
 from sim.explorer.classroom import Classroom
 from sim.explorer.lessons import lessons
 from sim.explorer.limits import load_limits
-from sim.explorer.pages import app, busy, course, house, teacher, visitor
+from sim.explorer.pages import arrival, busy, course, house, teacher, visitor
 from sim.explorer.pages.app import Away, OtherSeed
 from sim.explorer.pages.busy import Working
 from sim.explorer.pages.house import House
@@ -34,7 +34,7 @@ def ours(monkeypatch: pytest.MonkeyPatch) -> House:
     """A house of two places, small worlds."""
     shipped = load_limits()
     found = House(replace(shipped, sessions=2, pages_per_browser=1, start=replace(shipped.start, organisations=SMALL)))
-    for module in (house, visitor, course, teacher):
+    for module in (house, visitor, arrival, course, teacher):
         monkeypatch.setattr(module, "house", lambda: found)
     return found
 
@@ -174,34 +174,38 @@ def test_a_lesson_with_fewer_claims_may_follow_on_the_teachers_page(ours: House,
     assert "Joined: 0 of 5; here now: 0" in words_of(rc)
 
 
-def test_what_takes_long_is_done_in_turn_a_few_times_at_most_and_what_goes_wrong_ends_it(
-    drawn: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, done, may = Visitor(""), [], threading.Event()
+def test_what_takes_long_is_done_in_turn_a_few_times_at_most_and_nothing_else_meanwhile(ours: House, drawn: Any) -> None:
+    one, done, may = Visitor("", "a"), [], threading.Event()
+    one.enter()
 
-    def slow() -> None:
+    def slow(n: int) -> None:
         may.wait(60.0)
-        done.append(1)
+        one.do(lambda _: done.append(n))
 
     rc = drawn(Working(one.busy, one.words))
     assert words_of(rc).split() == []
-    for _ in range(busy.MOST + 2):
-        one.busy.do(slow)
+    for n in range(busy.MOST + 2):
+        one.busy.do(lambda n=n: slow(n))
     assert "being prepared" in words_of(rc)
+    assert not one.pull("instrument.grants.dose", 0.05)
+    assert "please wait a moment" in one.message.value
+    one.step()
+    one.drive.go("end")
     may.set()
     rested(one)
-    assert (done, words_of(rc).split()) == ([1] * busy.MOST, [])
+    assert (done, words_of(rc).split(), one.session.quarter, one.session.timetable) == ([*range(busy.MOST)], [], 0, ())
+    one.step()
+    assert (one.session.quarter, one.message.value) == (1, "")
 
-    def wrong() -> None:
-        raise ValueError
 
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-
-    one.busy.do(wrong)
+def test_what_goes_wrong_unforeseen_is_said_and_leaves_no_empty_page(ours: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Visitor("", "a")
+    monkeypatch.setattr(Visitor, "_opened", lambda *_: {}["nothing"])
+    one.busy.do(one.enter)
     rested(one)
-    one.busy.do(slow)
-    rested(one)
-    assert len(done) == busy.MOST + 1
+    assert (one.away.value, one.session, len(ours.visitors)) == (True, None, 0)
+    assert "Something went wrong" in one.message.value
+    monkeypatch.undo()
 
 
 def test_whoever_leaves_while_the_world_is_made_holds_no_place(ours: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,22 +221,50 @@ def test_whoever_leaves_while_the_world_is_made_holds_no_place(ours: House, monk
     assert (one.session, one.seen, len(ours.visitors)) == (None, None, 0)
 
 
+def test_a_page_that_is_closed_takes_no_place_any_more(ours: House) -> None:
+    one = Visitor("", "a")
+    one.close()
+    one.enter()
+    assert (one.session, len(ours.visitors)) == (None, 0)
+
+
+def test_an_address_of_a_lesson_alone_opens_it_and_one_who_is_put_out_comes_back_to_it(ours: House) -> None:
+    one = Visitor("lesson=anyway", "a")
+    one.enter()
+    assert (one.course.name, one.course.arm, one.message.value) == ("anyway", next(iter(lessons()["anyway"].arms)), "")
+    one.step()
+    one.put_out()
+    assert one.address_bar().endswith("&lesson=anyway")
+    assert "place was given up" in one.message.value
+    one.enter()
+    assert (one.course.name, one.session.quarter) == ("anyway", 1)
+
+
+def test_what_was_lived_in_another_world_is_not_compared(ours: House) -> None:
+    one = Visitor("lesson=anyway", "a")
+    one.enter()
+    one.step()
+    assert set(one.course.lived) == {one.course.arm}
+    one.begin(replace(one.session.setting, organisations=100))
+    assert (one.course.lived, one.course.arm) == ({}, None)
+
+
 def test_an_address_brings_back_the_world_and_the_lesson(ours: House) -> None:
     one = Visitor("", "a")
     one.enter()
-    assert app._address(one) == one.link()
+    assert one.address_bar() == one.link()
     one.course.open("lock_in")
     one.step()
-    there = app._address(one)
+    there = one.address_bar()
     assert there.endswith("&lesson=lock_in")
     timetable = one.session.timetable
     one.leave()
     again = Visitor(there.removeprefix("?"), "a")
-    assert app._address(again) == there
+    assert again.address_bar() == there
     again.enter()
     assert (again.session.quarter, again.session.timetable, again.course.name) == (1, timetable, "lock_in")
     assert (again.desk.value, again.chart.value, again.course.arm) == ("lessons", "lesson", next(iter(lessons()["lock_in"].arms)))
-    assert app._address(again) == there
+    assert again.address_bar() == there
     none = Visitor(there.removeprefix("?").replace("lock_in", "no_such"), "b")
     none.enter()
     assert (none.course.lesson.value, none.session.quarter) == (None, 1)

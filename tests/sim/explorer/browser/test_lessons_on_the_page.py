@@ -124,6 +124,7 @@ def test_a_class_is_for_those_who_know_its_code_and_its_teacher_sees_everybody(c
     assert heard == []
 
 
+@pytest.mark.nightly
 def test_the_script_that_measures_steps_prints_a_number_for_both_pictures(
     server: str, chromium: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +137,7 @@ def test_the_script_that_measures_steps_prints_a_number_for_both_pictures(
     assert re.search(r"network and chart: median \d+ ms", said)
 
 
+@pytest.mark.nightly
 def test_the_page_of_a_teacher_whose_browser_is_russian_is_in_russian(chromium: Any, needed: None, heard: list[str]) -> None:
     with served("--classroom") as explorer, chromium.new_context(locale="ru-RU") as context:
         teacher = listened(context.new_page(), explorer.address, heard)
