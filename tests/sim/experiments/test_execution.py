@@ -148,7 +148,10 @@ def test_ctrl_c_leaves_whole_files_only_and_says_how_far_it_came(design, configs
     (tmp_path / "job").write_bytes(pickle.dumps((replace(design, equal_cost=None), slow)))
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(here=str(ROOT), job=str(tmp_path / "job"), folder=str(folder)))
-    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # heard where a shell put the tests into the background, too
+    )  # fmt: skip  # noqa: PLW1509
     while not (folder / "manifest.json").exists() and process.poll() is None:
         time.sleep(0.02)
     time.sleep(after)

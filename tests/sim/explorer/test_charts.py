@@ -124,7 +124,7 @@ def test_places_and_a_fan(one: View) -> None:
         ("all", "policy countries together"), ("world", "all countries"), ("RUS", "Russia"),
     ]  # fmt: skip
     made = fan([np.array([1.0, 2.0]), np.array([3.0, 6.0])], np.array([0, 1]), EN, "x", "y")
-    assert made["title"]["text"] == "Difference in eight lucks up to quarter 2: x"
+    assert made["title"]["text"] == "Difference in eight lucks after 2 quarters: x"
     drawn = series(made)
     assert drawn["mean"]["data"] == [[0, 2.0], [1, 4.0]]
     with pytest.raises(KeyError):

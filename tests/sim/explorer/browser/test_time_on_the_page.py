@@ -80,7 +80,7 @@ def test_the_fan_shows_eight_lucks_and_their_mean(page: Any, server: str) -> Non
     last = [found[f"luck_{n}"][-1][1] for n in range(8)]
     assert found["mean"][-1][1] == pytest.approx(sum(last) / 8, rel=1e-4, abs=1e-6)
     assert painted(page, "fan")["mean"] > LINE
-    titled = "() => document.querySelector('[data-chart=fan]')?.chart.getOption().title[0].text.includes('up to quarter 2')"
+    titled = "() => document.querySelector('[data-chart=fan]')?.chart.getOption().title[0].text.includes('after 2 quarters')"
     page.click(".step")
     at_quarter(page, 3)
     assert page.evaluate(titled)
