@@ -121,7 +121,7 @@ def test_an_impossible_arm_is_refused_before_anything_is_written(design, configs
 
 
 SCRIPT = """
-import pickle, sys
+import pickle, signal, sys
 from pathlib import Path
 sys.path.insert(0, {here!r})
 from tests.conftest import ROOT
@@ -130,6 +130,7 @@ from sim.experiments.execution import Interrupted, run_experiment
 from sim.experiments.laboratory import Options
 from sim.experiments.executors import ExecutorConfig
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # heard where a shell put the tests into the background, too
     design, configs = pickle.loads(Path({job!r}).read_bytes())
     try:
         run_experiment(design, configs, Path({folder!r}), Options(ExecutorConfig.local(2), simulation=TOY))
@@ -148,10 +149,7 @@ def test_ctrl_c_leaves_whole_files_only_and_says_how_far_it_came(design, configs
     (tmp_path / "job").write_bytes(pickle.dumps((replace(design, equal_cost=None), slow)))
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(here=str(ROOT), job=str(tmp_path / "job"), folder=str(folder)))
-    process = subprocess.Popen(
-        [sys.executable, str(script)], stderr=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # heard where a shell put the tests into the background, too
-    )  # fmt: skip  # noqa: PLW1509
+    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not (folder / "manifest.json").exists() and process.poll() is None:
         time.sleep(0.02)
     time.sleep(after)
