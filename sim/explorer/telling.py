@@ -1,7 +1,7 @@
 """A lesson's claims in words: what is asked, what one luck shows of it, and what is expected over many.
 
-A part of something is written as percent, a difference of parts in percentage points, and at most three digits of any number: one luck
-says no more.
+A part of something is written as percent, a difference of parts in percentage points, a part by a part of something else as a factor, and
+at most three digits of any number: one luck says no more.
 """
 
 import math
@@ -13,8 +13,8 @@ from sim.explorer.finding import End, agrees, compared, seen
 from sim.explorer.lessons import TWIN, Claim, Lesson, outcomes_known
 from sim.explorer.words import Words
 
-OWN = ("absorbed",)
-"""Parts that a twin has none of, as they are of the policy's own programmes: the difference to the twin is the part itself."""
+OWN = ("absorbed", "benefit", "contribution")
+"""Parts, of countries too, that a twin has none of, as they are of the policy's own programmes: the difference to it is the part itself."""
 SHARES = ("share", "0..1")
 """Units of parts."""
 COUNTED = ("projects", "innovations", "meetings", "ties", "-")
@@ -26,16 +26,18 @@ Lived = Mapping[str, tuple[End, End]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a number is written: times `factor`, then its unit; signed: with a plus where it is above nought, as a difference is."""
+    """How a number is written: times `factor`, then its unit; signed: with a plus where it is above nought, as a difference is; times: with
+    the sign of multiplication before it."""
 
     factor: float
     unit: str
     signed: bool
+    times: bool = False
 
     def bare(self, value: float, words: Words) -> str:
         """The number without its unit."""
-        plus = "+" if self.signed and value > 0.0 else ""
-        return f"{plus}{words.brief(self.factor * value)}"
+        before = "×\u00a0" if self.times else "+" if self.signed and value > 0.0 else ""
+        return f"{before}{words.brief(self.factor * value)}"
 
     def written(self, value: float, words: Words) -> str:
         """The number with its unit."""
@@ -45,8 +47,10 @@ class Form:
 def form(lesson: Lesson, claim: Claim, words: Words) -> Form:
     """How the number of a claim is written."""
     unit, per = _units(lesson, claim)
-    part = claim.outcome in OWN if per is None else unit == per
+    part = _own(claim.outcome) if per is None else unit == per
     apart = claim.against != TWIN
+    if _by_parts(unit, per):
+        return Form(1.0, "", signed=apart, times=not apart)
     if part and not apart:
         return Form(PERCENT, "%", signed=False)
     if part or unit in SHARES:
@@ -57,8 +61,10 @@ def form(lesson: Lesson, claim: Claim, words: Words) -> Form:
 def axis(lesson: Lesson, claim: Claim, words: Words) -> str:
     """The name of an axis of such numbers."""
     how, (unit, per) = form(lesson, claim, words), _units(lesson, claim)
-    name = how.unit or words.of("unit", unit)
-    if per not in (None, unit):
+    name = {"": words.of("unit", unit), words("claim.points"): words("claim.points_short")}.get(how.unit, how.unit)
+    if _by_parts(unit, per):
+        name = words("claim.factor")
+    elif per not in (None, unit):
         name = f"{name} / {words.of('unit', str(per))}"
     return words("teacher.axis", unit=name) if how.signed else name
 
@@ -66,6 +72,15 @@ def axis(lesson: Lesson, claim: Claim, words: Words) -> str:
 def _units(lesson: Lesson, claim: Claim) -> tuple[str, str | None]:
     known = outcomes_known(lesson.countries)
     return known[claim.outcome].unit, None if claim.per is None else known[claim.per].unit
+
+
+def _by_parts(unit: str, per: str | None) -> bool:
+    """Is this a part of one thing by a part of another?  It is no part of anything then."""
+    return unit in SHARES and per in SHARES
+
+
+def _own(outcome: str) -> bool:
+    return _split(outcome)[0] in OWN
 
 
 def named(outcome: str, words: Words) -> str:
@@ -98,9 +113,9 @@ def asked(lesson: Lesson, claim: Claim, words: Words) -> str:
     """What a claim is about: its number, of which levers, against which."""
     name, mine = number_of(lesson, claim, words), _label(lesson, claim.arm, words)
     other = claim.over if claim.against == TWIN else claim.against
-    if other == TWIN and claim.per is None and claim.outcome in OWN:
+    if other == TWIN and _own(claim.outcome) and (claim.per is None or _own(claim.per)):
         return words("claim.alone", outcome=name, arm=mine)
-    against = words("teacher.twin") if other == TWIN else _label(lesson, other, words)
+    against = words("teacher.twin") if other == TWIN else words("teacher.against", arm=_label(lesson, other, words))
     return words("teacher.asked", outcome=name, arm=mine, against=against)
 
 
@@ -109,13 +124,13 @@ def _label(lesson: Lesson, arm: str, words: Words) -> str:
 
 
 def number(claim: Claim, lived: Lived) -> float:
-    """What this luck shows of a claim whose arms are all lived to the end; nan where there is next to nothing to be per."""
+    """What this luck shows of a claim whose arms are all lived to the end; nan where there is nothing to be per."""
     runs = {arm: [lived[arm][0]] for arm in compared(claim)} | {TWIN: [lived[claim.arm][1]]}
     return float(seen(claim, runs)[0])
 
 
 def answered(lesson: Lesson, claim: Claim, lived: Lived, words: Words) -> str:
-    """The number of a claim on this luck, with both sides where it compares two arms; or what has still to be lived."""
+    """The number of a claim on this luck, with both sides where it compares two arms; or, in a sentence, what is missing for it."""
     waiting = [arm for arm in compared(claim) if arm not in lived]
     if waiting:
         return words("claim.waiting", arms="; ".join(_label(lesson, arm, words) for arm in waiting))
@@ -135,24 +150,24 @@ def _side(lesson: Lesson, claim: Claim, said: str, lived: Lived, words: Words) -
 
 
 def expected(lesson: Lesson, claim: Claim, words: Words) -> str:
-    """What a lesson expects of a claim's mean over many lucks."""
+    """What a lesson expects of a claim's mean over many lucks, and, where it says so, of how many of them lie on that side."""
     how = form(lesson, claim, words)
     if claim.within is not None:
         low, high = how.bare(claim.than - claim.within, words), how.written(claim.than + claim.within, words)
         return words("claim.between", low=low, high=high)
-    than = how.written(claim.than, words) if claim.than else "0"
+    than = replace(how, signed=False).written(claim.than, words) if claim.than else "0"
     side = words("claim.above", than=than) if claim.direction == "up" else words("claim.below", than=than)
     return side if claim.share is None else words("claim.often", side=side, share=words.brief(PERCENT * claim.share))
 
 
 def judged(lesson: Lesson, claim: Claim, lived: Lived, words: Words) -> str:
-    """A claim with what this luck shows of it, what is expected, and whether the two agree."""
-    told = words("claim.told", asked=asked(lesson, claim, words), found=answered(lesson, claim, lived, words))
+    """A claim with what this luck shows of it, what is expected, and whether the two agree; each a sentence of its own."""
+    question, found = _ended(asked(lesson, claim, words)), answered(lesson, claim, lived, words)
     hoped = words("claim.expected", expected=expected(lesson, claim, words))
     if any(arm not in lived for arm in compared(claim)) or not math.isfinite(number(claim, lived)):
-        return f"{_ended(told)} {_ended(hoped)}"
+        return f"{question} {_ended(found)} {_ended(hoped)}"
     verdict = words("claim.agrees") if agrees(claim, number(claim, lived)) else words("claim.differs")
-    return f"{_ended(told)} {hoped}; {verdict}."
+    return f"{question} {_ended(words('claim.told', found=found))} {hoped}; {verdict}."
 
 
 def _ended(sentence: str) -> str:

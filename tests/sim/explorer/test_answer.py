@@ -58,16 +58,23 @@ def test_a_share_is_percent_of_something_and_what_is_not_lived_is_still_to_be_ru
     assert asked(anyway, claim, EN).startswith("of paid projects, those that the same partners would have started anyway: The call")
     assert answered(anyway, claim, CALL_LIVED, EN) == "50\u00a0%"
     waiting = answered(anyway, anyway.finding.claims[OVER], CALL_LIVED, EN)
-    assert waiting == "still to be run to the end: Events from the start, the same call after a year; Events from the start"
+    assert waiting == "Still to be run to the end: Events from the start, the same call after a year; Events from the start"
     twin = CALL_LIVED["call"][1]
-    assert "no ratio" in answered(anyway, claim, {"call": (twin, twin)}, EN)
+    assert answered(anyway, claim, {"call": (twin, twin)}, EN) == "No ratio, for there is nothing to divide by"
 
 
 def test_below_a_finding_stands_what_is_expected_and_whether_this_luck_agrees(anyway: Lesson) -> None:
     claim = anyway.finding.claims[CALL]
-    assert judged(anyway, claim, CALL_LIVED, EN).endswith(": 50\u00a0%. Expected: above 67\u00a0%; not so on this luck.")
-    assert judged(anyway, replace(claim, than=0.4), CALL_LIVED, EN).endswith("above 40\u00a0%; so it is on this luck.")
-    assert judged(anyway, anyway.finding.claims[OVER], CALL_LIVED, EN).endswith("Events from the start. Expected: above 67\u00a0%.")
+    assert judged(anyway, claim, CALL_LIVED, EN).endswith(
+        "The call, after a year, against the same luck without it. "
+        "Seen: 50\u00a0%. Expected: on average above 67\u00a0%; not so on this luck."
+    )
+    assert judged(anyway, replace(claim, than=0.4), CALL_LIVED, EN).endswith("on average above 40\u00a0%; so it is on this luck.")
+    assert judged(anyway, anyway.finding.claims[OVER], CALL_LIVED, EN).endswith(
+        "against Events from the start. "
+        "Still to be run to the end: Events from the start, the same call after a year; Events from the start. "
+        "Expected: on average above 67\u00a0%."
+    )
 
 
 def ended(**numbers: float) -> tuple[End, End]:
@@ -89,21 +96,41 @@ def test_an_effect_per_money_has_both_sides_and_few_digits() -> None:
     assert answered(lesson, claim, lived, EN) == "+0.567 (0.767 against 0.2)"
     (absorbed,) = claims("events_or_money", "absorbed", arm="events")
     assert answered(lesson, absorbed, {"events": ended(absorbed=0.4567)}, EN) == "45.7\u00a0%"
-    assert expected(lesson, absorbed, EN) == "below 60\u00a0%, in 90 % of lucks"
+    assert expected(lesson, absorbed, EN) == "on average below 60\u00a0%, and in at least 90 % of lucks"
 
 
-def test_a_difference_of_shares_is_in_points_and_per_money_too() -> None:
+def test_a_difference_of_shares_is_in_percentage_points_and_per_money_too() -> None:
     lesson = lessons()["hub_and_spoke"]
     (near,) = claims("hub_and_spoke", "hub_share", direction="none")
     lived = {"everybody": ended(hub_share=0.265, public_cost=300.0), "spokes": ended(hub_share=0.24, public_cost=50.0)}
-    assert answered(lesson, near, lived, EN) == "+1.5\u00a0points"
-    assert expected(lesson, near, EN) == "between -3 and +3\u00a0points"
+    assert answered(lesson, near, lived, EN) == "+1.5\u00a0percentage points"
+    assert expected(lesson, near, EN) == "on average between -3 and +3\u00a0percentage points"
+    assert axis(lesson, near, EN) == "difference, pp"
     assert judged(lesson, near, lived, EN).endswith("so it is on this luck.")
-    assert "+1,5\u00a0п. п. Ожидается: от -3 до +3\u00a0п. п.; " in judged(lesson, near, lived, Words("ru"))
+    assert "Получилось: +1,5\u00a0п. п. Ожидается: в среднем от -3 до +3\u00a0п. п.; " in judged(lesson, near, lived, Words("ru"))
     (per,) = claims("hub_and_spoke", "hub_share", per="public_cost")
-    assert answered(lesson, per, lived, EN) == "-0.025\u00a0points (-0.02 against +0.005)"
+    assert answered(lesson, per, lived, EN) == "-0.025\u00a0percentage points (-0.02 against +0.005)"
     (cost,) = claims("hub_and_spoke", "public_cost", arm="everybody")
-    assert answered(lesson, cost, lived, Words("ru")) == "+300\u00a0млн межд. долл., приведённые"
+    assert answered(lesson, cost, lived, Words("ru")) == "+300\u00a0млн межд. долл. в приведённой стоимости"
+    (cheap,) = claims("hub_and_spoke", "public_cost", arm="spokes")
+    below = "on average below 60\u00a0mln int$, present value, and in at least 80 % of lucks"
+    assert expected(lesson, cheap, EN) == below  # a threshold is no difference and has no plus
+
+
+def test_a_part_by_a_part_of_something_else_is_a_factor() -> None:
+    """What a country has of the purse's payments, by what it has of the purse's costs: 3 % of both is no 100 % of anything."""
+    lesson = lessons()["council"]
+    (claim,) = claims("council", "benefit_BLR")
+    numbers = {"benefit_BLR": 0.15, "contribution_BLR": 0.035}
+    lived = {"council": (End(numbers, (), ()), End(dict.fromkeys(numbers, 0.0), (), ()))}
+    name = "part in what the common purse gave out, of the part in what it cost (Belarus): With the Council"
+    assert asked(lesson, claim, EN) == name  # and against nobody: the twin has no such purse
+    assert answered(lesson, claim, lived, EN) == "×\u00a04.29"
+    assert expected(lesson, claim, EN) == "on average above ×\u00a01"
+    assert axis(lesson, claim, EN) == "how many times as much"
+    apart = replace(claim, against="alone")
+    lived["alone"] = lived["council"]
+    assert answered(lesson, apart, lived, EN) == "0 (×\u00a04.29 against ×\u00a04.29)"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,6 +145,7 @@ def test_every_claim_can_be_told(stem: str, language: str) -> None:
         assert words("claim.expected", expected=expected(lesson, claim, words)) in told
         assert "_" not in told
         assert ".." not in told
+        assert not [each for each in told.split(". ") if each.count(": ") > 1], told
 
 
 def test_numbers_have_three_digits_and_no_powers_of_ten() -> None:
