@@ -41,7 +41,11 @@ FIRST, LAST = 1_000, 1_000_000_000
 MOST_BINS = 20
 ENOUGH = 5
 """Students from whom on an interval is shown: by Student's t it is then 2.8 standard errors to each side.  With two students it would be
-12.7, which says nothing of the class."""
+12.7, which says nothing of the class.  Of a ratio the interval is the delta method's, which is for many: `ROUGH`."""
+ROUGH = 15
+"""Students below whom the interval of a ratio is called rough.  Where the divisor varies by half to four fifths of its mean, and the other
+side with it, what is called 95 % covers 91 to 93 % with five students and 92 to 94 % with fifteen (20 000 drawn classes of each size): it
+gets better slowly, and the limit is a convention."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from sim.simulate import result
 from sim.world import World
 
 SMALL = 0.05
-"""A seed has no ratio of its own over less than this share of the mean: it would say more about the divisor than about the policy."""
+"""Among several seeds one has no ratio of its own over at most this share of their mean: it would say more about the divisor than about the
+policy.  A seed by itself has nothing to measure its divisor by, and has a ratio unless that is 0."""
 ROUNDING = 1e-10
 """Differences that are no more than this share of a level are the rounding of sums."""
 MATCHED = ("started_anyway", "started_additional", "started_displaced", "funded_started", "funded_anyway")
@@ -85,7 +86,7 @@ def effect(claim: Claim, runs: Runs) -> np.ndarray:
 
 
 def seen(claim: Claim, runs: Runs) -> np.ndarray:
-    """What each seed shows by itself, f8 (seeds,): its difference, or its own ratio, nan where that has next to nothing to be per."""
+    """What each seed shows, f8 (seeds,): its difference, or its own ratio; nan over 0, among several over `SMALL` of their mean too."""
     mine = _seen(claim, runs[claim.arm], runs[claim.over])
     return mine if claim.against == TWIN else mine - _seen(claim, runs[claim.against], runs[claim.over])
 

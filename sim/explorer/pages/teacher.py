@@ -9,14 +9,15 @@ import solara
 from reacton import ipyvuetify as v
 
 from sim.explorer.answer import histogram
-from sim.explorer.classroom import ENOUGH, Classroom, Everyone
+from sim.explorer.classroom import ENOUGH, ROUGH, Classroom, Everyone
+from sim.explorer.finding import SMALL
 from sim.explorer.lessons import Lesson
 from sim.explorer.pages.address import Address
 from sim.explorer.pages.house import house
 from sim.explorer.pages.keep import keep
 from sim.explorer.pages.kernel import spoken
 from sim.explorer.pages.parts import STYLE, choice, head, said, text
-from sim.explorer.telling import asked, axis, form
+from sim.explorer.telling import PERCENT, asked, axis, form
 from sim.explorer.words import LANGUAGES, Words
 
 SECONDS = 2.0
@@ -108,21 +109,28 @@ def Found(lesson: Lesson, number: int, everyone: Everyone, words: Words, told: b
     than = claim.than if told else None
     picture = histogram(everyone, words, axis(lesson, claim, words), form(lesson, claim, words).factor, than)
     keep("class", picture, words("teacher.claim"), "44vh", key=f"{words.language}")
-    without = int(np.isnan(everyone.values).sum())
-    if without:
-        text(words("teacher.without", students=without), classes="small without")
+    if missing := undrawn(everyone, words):
+        text(missing, classes="small without")
     text(summed_up(lesson, number, everyone, words, told), classes="found")
 
 
+def undrawn(everyone: Everyone, words: Words) -> str:
+    """How many students have no dot, and why, though each of them may have been shown a ratio over next to nothing; "" for none."""
+    without = int(np.isnan(everyone.values).sum())
+    return words("teacher.without", students=without, small=words.brief(PERCENT * SMALL)) if without else ""
+
+
 def summed_up(lesson: Lesson, number: int, everyone: Everyone, words: Words, told: bool) -> str:
-    """Mean of the class, its interval where students are enough, and, where that is to be told, whether the lesson expects it."""
+    """Mean of the class, or of ratios that of the sums over all; its interval where students are enough, and, where that is to be told,
+    whether the lesson expects it."""
     claim, found, count = lesson.finding.claims[number], everyone.found, len(everyone.values)
     if found is None:
         return words("teacher.one", least=ENOUGH) if count == 1 else ""
-    how = form(lesson, claim, words)
-    mean = words("teacher.found", students=count, mean=how.written(found.mean, words))
+    how, ratio = form(lesson, claim, words), claim.per is not None
+    mean = words("teacher.together" if ratio else "teacher.found", students=count, mean=how.written(found.mean, words))
     if count < ENOUGH:
         return f"{mean}; {words('teacher.few', least=ENOUGH)}"
-    between = words("teacher.interval", low=how.bare(found.low, words), high=how.written(found.high, words))
+    interval = "teacher.rough" if ratio and count < ROUGH else "teacher.interval"
+    between = words(interval, low=how.bare(found.low, words), high=how.written(found.high, words))
     verdict = f": {words('teacher.holds') if found.holds else words('teacher.open')}" if told else ""
     return f"{mean}; {between}{verdict}"

@@ -147,11 +147,12 @@ def test_a_claim_is_about_paired_differences() -> None:
     assert effect(claim(per="public_cost", over="b"), runs).mean() == pytest.approx((2 + 1 + 2) / (0 + 1 + 2))
 
 
-def test_a_student_sees_an_own_ratio_or_none_where_there_is_next_to_nothing_to_be_per() -> None:
+def test_a_class_draws_no_ratio_over_next_to_nothing_and_one_luck_by_itself_has_one_over_all_but_nothing() -> None:
     runs = {TWIN: by_seed([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]), "a": by_seed([2.0, 6.0, 9.0], [4.0, 4.0, 0.01])}
     assert seen(claim(), runs).tolist() == [2.0, 6.0, 9.0]
     assert seen(claim(per="public_cost"), runs).tolist()[:2] == [0.5, 1.5]
     assert math.isnan(seen(claim(per="public_cost"), runs)[2])
+    assert seen(claim(per="public_cost"), {arm: each[2:] for arm, each in runs.items()}).tolist() == pytest.approx([900.0])
     assert effect(claim(per="public_cost"), runs).mean() == pytest.approx(17 / 8.01)
     assert np.isnan(seen(claim(per="public_cost"), {TWIN: runs[TWIN], "a": runs[TWIN]})).all()
 
