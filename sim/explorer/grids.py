@@ -22,13 +22,17 @@ FRAMES: tuple[dict[str, Any], ...] = (
 LINE = 23
 """Pixels of a line of the legend."""
 WIDE, MARK = 600, 32
-"""Pixels of the legend in a window of 1280, and of the mark before a name with the gap after it."""
+"""Pixels of the legend in a window of 1280, and of the mark before a name with the gap after it.  What a narrower one needs on top the
+browser adds (pages/keep.vue)."""
 LATIN, OTHER = 5.6, 6.6
 """Pixels of a letter of the legend, on average."""
 
 
 def frame(words: Words, legend: list[str], unit: str, left: str = "") -> dict[str, Any]:
-    """What all charts have: two grids, titles of both, legend, pointer and a button for the picture.  left: title of the left one."""
+    """What all charts have: two grids, titles of both, legend, pointer and a button for the picture.
+
+    left: title of the left one.  `room`: pixels that the legend has; the browser looks whether that is enough.
+    """
     heads = ((left or words("chart.with_without"), 10), (f"{words('chart.difference')}: {words('page.twin')}", "52%"))
     title = [{"text": text, "left": left, "textStyle": {"fontSize": 12, "fontWeight": "normal"}} for text, left in heads]
     axes = [
@@ -43,6 +47,7 @@ def frame(words: Words, legend: list[str], unit: str, left: str = "") -> dict[st
         each["top"] = 24 + down
     return {
         "lang": words.language,
+        "room": LINE + down,
         "told": {each: words.of("chart", each) for each in ("with", "without", "difference", "quarters")},
         "animation": False,
         "backgroundColor": PAPER,

@@ -142,6 +142,16 @@ def test_zoom_and_selection_survive_a_step(page: Any, server: str) -> None:
     assert page.evaluate(f"() => [{chart}.getOption().dataZoom[0].start, {chart}.getOption().dataZoom[0].end]") == [20, 80]
 
 
+SPACE = """
+() => {
+  const box = document.querySelector('[data-chart=chart]'), chart = box.chart, legend = chart.getModel().getComponent('legend');
+  const group = chart.getViewOfComponentModel(legend).group, rect = group.getBoundingRect(), { title, grid, toolbox } = chart.getOption();
+  const end = group.y + rect.y + rect.height, tops = [title[0].top, title[1].top, grid[0].top, toolbox[0].top + 5];
+  return { high: rect.height, box: box.clientHeight, below: Math.min(...tops) - end };
+}"""
+"""Of the chart: pixels of the legend, of the box, and between the legend and what is nearest below it."""
+
+
 def test_the_language_switches_everywhere(page: Any, server: str) -> None:
     open_page(page, server)
     page.click(".language")
@@ -152,6 +162,13 @@ def test_the_language_switches_everywhere(page: Any, server: str) -> None:
           return box && box.chart && box.chart.getOption().legend[0].data.includes('все партнёрства');
         }"""
     )
+    usual = page.evaluate(SPACE)
+    page.set_viewport_size({"width": 800, "height": 768})  # the legend needs another line here, and what is below gives way
+    page.wait_for_function(f"() => ({SPACE})().high > {usual['high']}")
+    narrow = page.wait_for_function(f"() => {{ const found = ({SPACE})(); return found.box > {usual['box']} && found; }}").json_value()
+    assert min(usual["below"], narrow["below"]) >= 0
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.wait_for_function(f"() => ({SPACE})().box === {usual['box']}")
     assert page.locator("text=Партнёрства по видам").count()
     assert page.locator("text=Совместные гранты на НИОКР").count()
     page.click(".language")
