@@ -18,7 +18,7 @@ from PIL import Image
 from benchmarks.in_browser import ROOT, chromium, click_on, drawn, served
 
 LAPTOP, PROJECTOR = (1366, 768), (1920, 1080)
-COLOURS, STUDENTS = 256, 4
+COLOURS, STUDENTS = 256, 6
 SETTLED = 1500
 """Milliseconds until menus have faded and the last picture is drawn."""
 MEET = "?v=1&world=demo&preset=meet_then_pay&seed=5&q=7&t=3_matchmaking.dose=0.02"
