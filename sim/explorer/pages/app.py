@@ -132,9 +132,7 @@ def OtherSeed(visitor: Visitor) -> None:
 
 
 def pressed(visitor: Visitor, key: str) -> None:
-    """What a key does; nothing while another world is being prepared."""
-    if visitor.busy.working:
-        return
+    """What a key does."""
     if key == " ":
         visitor.drive.go("" if visitor.drive.mode.value else "play")
     elif key == "ArrowRight":

@@ -44,13 +44,17 @@ class Drive:
             Thread(target=self._go_on, args=(turn,), daemon=True).start()
 
     def _goes(self, turn: object) -> bool:
-        return bool(self.mode.value) and turn is self._turn and not self.visitor.busy.working
+        return bool(self.mode.value) and turn is self._turn
 
     def _go_on(self, turn: object) -> None:
-        """Until it is stopped, refused or over; whatever goes wrong, it stands then."""
+        """Until it is stopped, refused or over; whatever goes wrong, it stands then.  Who asks for it while another world is being prepared
+        means that one."""
+        busy = self.visitor.busy
+        while self._goes(turn) and busy.working:
+            time.sleep(BREATH)
         shown = time.monotonic()
         try:
-            while self._goes(turn) and not self.visitor.at_end:
+            while self._goes(turn) and not busy.working and not self.visitor.at_end:
                 if self.mode.value == "play":
                     self._played(turn)
                     continue

@@ -190,12 +190,34 @@ def test_what_takes_long_is_done_in_turn_a_few_times_at_most_and_nothing_else_me
     assert not one.pull("instrument.grants.dose", 0.05)
     assert "please wait a moment" in one.message.value
     one.step()
-    one.drive.go("end")
     may.set()
     rested(one)
     assert (done, words_of(rc).split(), one.session.quarter, one.session.timetable) == ([*range(busy.MOST)], [], 0, ())
     one.step()
     assert (one.session.quarter, one.message.value) == (1, "")
+
+
+def test_who_wants_a_run_to_the_end_while_another_world_is_prepared_means_that_one(ours: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, begun, may, opened = Visitor("", "a"), threading.Event(), threading.Event(), Visitor._opened
+    one.enter()
+
+    def late(visitor: Visitor, setting: Setting) -> Session:
+        begun.set()
+        may.wait(60.0)
+        return opened(visitor, setting)
+
+    monkeypatch.setattr(Visitor, "_opened", late)
+    one.busy.do(lambda: one.begin(replace(one.session.setting, seed=9)))
+    begun.wait(60.0)
+    one.drive.go("end")
+    time.sleep(0.2)
+    assert one.session.quarter == 0
+    may.set()
+    rested(one)
+    end = time.monotonic() + 60.0
+    while not (one.at_end and one.session.setting.seed == 9):
+        assert time.monotonic() < end, (one.session.quarter, one.drive.mode.value)
+        time.sleep(0.02)
 
 
 def test_what_goes_wrong_unforeseen_is_said_and_leaves_no_empty_page(ours: House, monkeypatch: pytest.MonkeyPatch) -> None:

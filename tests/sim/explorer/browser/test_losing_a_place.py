@@ -32,8 +32,8 @@ def _keep_and_lose(page: Any, address: str) -> None:
     open_page(page, address)
     page.click(".step")
     at_quarter(page, 1)
-    for _ in range(2):  # nearly twice as long as may be idle, and sweeps between
-        page.wait_for_timeout(5500)
+    for _ in range(3):  # twice as long as may be idle, and sweeps between
+        page.wait_for_timeout(4000)
         page.click(".tab-network")
         page.click(".tab-map")
         page.click(".language")
