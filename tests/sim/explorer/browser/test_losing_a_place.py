@@ -32,8 +32,8 @@ def _keep_and_lose(page: Any, address: str) -> None:
     open_page(page, address)
     page.click(".step")
     at_quarter(page, 1)
-    for _ in range(3):  # twice as long as may be idle, and sweeps between
-        page.wait_for_timeout(4000)
+    for _ in range(4):  # twice as long as may be idle, and sweeps between
+        page.wait_for_timeout(3000)
         page.click(".tab-network")
         page.click(".tab-map")
         page.click(".language")
