@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.explorer.colours import BLUE, GREY, PALE, SERIES, TIE
 from sim.explorer.grids import FROM, LEFT, RIGHT, axis, frame, numbered, points, short, time_axis
-from sim.explorer.history import History
+from sim.explorer.history import Curve, History
 from sim.explorer.view import View
 from sim.explorer.words import Words
 from sim.frames import ALL, WORLD
@@ -30,6 +30,11 @@ class Pair:
     policy: np.ndarray
     twin: np.ndarray
     colour: str = ""
+
+    @property
+    def difference(self) -> np.ndarray:
+        """With the policy less without it, as of any curve."""
+        return Curve(np.empty(0), self.policy, self.twin).difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +128,27 @@ def _spending(seen: View, words: Words) -> list[dict[str, Any]]:
     Their heights are added up here, as ECharts stacks over categories alone: an item is [quarter, top, paid], the highest is drawn first.
     """
     series, top = [], np.zeros(seen.quarter)
-    for n, (name, paid) in enumerate(seen.spending.items()):
+    for n, (name, label, paid) in enumerate(_payers(seen, words)):
         top = top + paid
         points = [[quarter, short(high), short(own)] for quarter, (high, own) in enumerate(zip(top.tolist(), paid.tolist(), strict=True))]
-        label = words.name("instrument", name, seen.labels[name])
         series.append(
             {
                 "id": f"paid_{name}", "name": label, "type": "bar",
-                "color": PALE[n % len(PALE)], "barGap": "-100%", "barCategoryGap": "30%", "encode": {"x": 0, "y": 1, "tooltip": [2]},
+                "color": PALE[n], "barGap": "-100%", "barCategoryGap": "30%", "encode": {"x": 0, "y": 1, "tooltip": [2]},
                 "data": points,
             }
         )  # fmt: skip
     return series[::-1]
+
+
+def _payers(seen: View, words: Words) -> list[tuple[str, str, np.ndarray]]:
+    """Name, label and payments of programmes; where they are more than colours, the smallest are one."""
+    paid = dict(seen.spending)
+    small = sorted(paid, key=lambda name: float(paid[name].sum()))[: max(0, len(paid) - len(PALE) + 1)] if len(paid) > len(PALE) else []
+    found = [(name, words.name("instrument", name, seen.labels[name]), each) for name, each in paid.items() if name not in small]
+    return (
+        [*found, ("others", words.of("chart", "others"), sum((paid[name] for name in small), np.zeros(seen.quarter)))] if small else found
+    )
 
 
 def lines(quarters: np.ndarray, pairs: Sequence[Pair], words: Words, unit: str, more: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
@@ -149,7 +163,7 @@ def lines(quarters: np.ndarray, pairs: Sequence[Pair], words: Words, unit: str, 
             {**look, "id": f"without_{n}", "lineStyle": {"width": 1.5, "type": "dashed"}, "data": points(quarters, pair.twin)},
             {
                 **look, "id": f"difference_{n}", "xAxisIndex": RIGHT, "yAxisIndex": RIGHT, "lineStyle": width,
-                "data": points(quarters, pair.policy - pair.twin),
+                "data": points(quarters, pair.difference),
             },
         ]  # fmt: skip
     return over_time(quarters, series, words, unit)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from sim.experiments.pairing import paired_starts
-from sim.explorer.history import levels
+from sim.explorer.history import ROUNDING, levels
 from sim.explorer.lessons import OF_COUNTRIES, TWIN, Claim
 from sim.explorer.session import Session
 from sim.frames import ALL
@@ -23,8 +23,6 @@ from sim.world import World
 SMALL = 0.05
 """Among several seeds one has no ratio of its own over at most this share of their mean: it would say more about the divisor than about the
 policy.  A seed by itself has nothing to measure its divisor by, and has a ratio unless that is 0."""
-ROUNDING = 1e-10
-"""Differences that are no more than this share of a level are the rounding of sums."""
 MATCHED = ("started_anyway", "started_additional", "started_displaced", "funded_started", "funded_anyway")
 """Numbers of a run beside another one: whether the same partners start a project there too."""
 START = ("members", "programme", "weight")

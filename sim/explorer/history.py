@@ -8,7 +8,11 @@ from agents.ties import Channel, Reached
 from sim.competitiveness import index
 from sim.frames import ALL, WORLD, gaps, history, opening
 from sim.indicators import indicators
+from sim.paired import paired
 from sim.world import World
+
+ROUNDING = 1e-10
+"""Differences that are no more than this share of a level are the rounding of sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Curve:
     @property
     def difference(self) -> np.ndarray:
         """With the policy less without it: of this one luck, not the effect."""
-        return self.policy - self.twin
+        return paired(self.policy, self.twin, ROUNDING)
 
 
 @dataclass(frozen=True, slots=True)

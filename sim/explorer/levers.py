@@ -155,7 +155,7 @@ def _state(session: Session, instrument: Any) -> State:
     if instrument.dose == 0.0:
         return "off"
     if session.quarter < instrument.start:
-        return "waits"
+        return "waits" if instrument.start < instrument.end else "over"
     return "open" if session.quarter < instrument.end + instrument.delay else "over"
 
 

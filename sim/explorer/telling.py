@@ -138,9 +138,17 @@ def answered(lesson: Lesson, claim: Claim, lived: Lived, words: Words) -> str:
     if not math.isfinite(found):
         return words("claim.nothing")
     if claim.against == TWIN:
-        return how.written(found, words)
+        return how.written(found, words) + _parts(lesson, claim, lived, words)
     one, other = (_side(lesson, replace(claim, arm=arm, against=TWIN), how.unit, lived, words) for arm in (claim.arm, claim.against))
     return words("claim.two", difference=how.written(found, words), one=one, other=other)
+
+
+def _parts(lesson: Lesson, claim: Claim, lived: Lived, words: Words) -> str:
+    """Of a part in per cent, how much of how much."""
+    if claim.per is None or form(lesson, claim, words).unit != "%":
+        return ""
+    one, whole = (words.brief(number(replace(claim, outcome=name, per=None), lived)) for name in (claim.outcome, claim.per))
+    return f" ({words('claim.of', part=one, whole=whole)})"
 
 
 def _side(lesson: Lesson, claim: Claim, said: str, lived: Lived, words: Words) -> str:

@@ -42,7 +42,7 @@ def Student() -> None:
 
     solara.use_effect(stay, [])
     words = visitor.words
-    _ = visitor.tick.value
+    _ = visitor.tick.value, visitor.course.lesson.value  # the address has both
     solara.Title(words("page.title"))
     solara.Style(STYLE)
     with v.Html(tag="div", class_="explorer", attributes={"lang": words.language}):

@@ -9,7 +9,7 @@ from sim.explorer.classroom import arm_of
 from sim.explorer.finding import End, ends
 from sim.explorer.history import Curve
 from sim.explorer.lessons import Lesson, lessons
-from sim.explorer.link import is_link
+from sim.explorer.link import LONGEST, is_link
 from sim.explorer.pages.house import house
 from sim.explorer.session import Session
 from sim.explorer.setting import LAST_SEED, Setting
@@ -56,6 +56,7 @@ class Course:
         """The lesson that an address names, if it names one: in the world of its link, or from the beginning where it has none."""
         name = parse_qs(query).get(LESSON, [""])[0]
         if (lesson := lessons().get(name)) is None:
+            self.visitor.message.value = self.visitor.words("error.no_lesson", name=name[:LONGEST]) if name else self.visitor.message.value
             return
         self.visitor.desk.value = "lessons"
         if is_link(query):
@@ -73,7 +74,7 @@ class Course:
         """Leave the lesson; the world stays as it is."""
         if self.visitor.chart.value == LESSON:
             self.visitor.chart.value = "ties"
-        self.lesson.value, self.name = None, ""
+        self.name, self.lesson.value = "", None
         self._forget()
 
     def set(self, arm: str) -> None:

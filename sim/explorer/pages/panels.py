@@ -55,7 +55,8 @@ def Instrument(visitor: Visitor, panel: Panel) -> None:
         with v.Html(tag="div", class_="instrument-foot"):
             text(_dose(visitor, panel, dose), "span", classes="dose-value")
             if dose.waiting is not None:
-                text(words("page.waiting", value=words.number(float(dose.waiting), 3)), "span", classes="waits")
+                waits = words.number(float(dose.waiting), 2) if panel.free else f"{words.number(100.0 * float(dose.waiting), 2)} %"
+                text(words("page.waiting", value=waits), "span", classes="waits")
             if panel.state == "off":
                 solara.Button(words("page.switch_on"), on_click=lambda: visitor.pull(dose.key, panel.usual), small=True, text=True)
             else:

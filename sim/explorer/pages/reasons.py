@@ -89,13 +89,15 @@ def in_words(decision: Decision, words: Words) -> list[str]:
 
 def _for_and_against(decision: Decision, opinion: Opinion, words: Words) -> str:
     rows, digits = summed(opinion)
-    order = sorted(rows[:-1], key=lambda row: -abs(row[1]))
+    order = sorted(rows[:-1], key=lambda row: (row[0] == "base", -abs(row[1])))  # last what is the same for all, and no news
     sides = {"pro": [row for row in order if row[1] > 0.0], "contra": [row for row in order if row[1] < 0.0]}
     parts = {
         key: ", ".join(f"{words.of('term', name)} {words.number(value, digits)}" for name, value in side[:TOLD])
         for key, side in sides.items()
     }
     who = words("card.this_one") if opinion.who == decision.who else f"{opinion.who}"
+    if decision.kind != "meeting":  # more than two may be asked, about each other
+        who = words("card.about", who=who, of=opinion.of)
     verdict = words("card.would" if opinion.agrees else "card.would_not")
     return words("card.for_and_against", who=who, verdict=verdict, **{key: said or "–" for key, said in parts.items()})
 

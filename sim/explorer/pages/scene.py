@@ -161,7 +161,7 @@ def Pairs(visitor: Visitor, seen: View, place: str) -> None:
         return
     number = chosen[1] if chosen[0] == name and chosen[1] < len(lines) else largest(name, seen, lines)
     pairs = [fanned(visitor, history, place)[number].pair for history in found.histories]
-    option = fan([pair.policy - pair.twin for pair in pairs], found.histories[0].quarters, words, lines[number].label, lines[number].unit)
+    option = fan([pair.difference for pair in pairs], found.histories[0].quarters, words, lines[number].label, lines[number].unit)
     with v.Html(tag="div", class_="pairs"):
         if len(lines) > 1:
             names = {n: line.pair.name for n, line in enumerate(lines)}

@@ -56,7 +56,7 @@ CALL_LIVED: Lived = {"call": (End({}, ((1, "grants", 1.0), (2, "grants", 1.0)), 
 def test_a_share_is_percent_of_something_and_what_is_not_lived_is_still_to_be_run(anyway: Lesson) -> None:
     claim = anyway.finding.claims[CALL]
     assert asked(anyway, claim, EN).startswith("of paid projects, those that the same partners would have started anyway: The call")
-    assert answered(anyway, claim, CALL_LIVED, EN) == "50\u00a0%"
+    assert answered(anyway, claim, CALL_LIVED, EN) == "50\u00a0% (1 of 2)"
     waiting = answered(anyway, anyway.finding.claims[OVER], CALL_LIVED, EN)
     assert waiting == "Still to be run to the end: Events from the start, the same call after a year; Events from the start"
     twin = CALL_LIVED["call"][1]
@@ -67,7 +67,7 @@ def test_below_a_finding_stands_what_is_expected_and_whether_this_luck_agrees(an
     claim = anyway.finding.claims[CALL]
     assert judged(anyway, claim, CALL_LIVED, EN).endswith(
         "The call, after a year, against the same luck without it. "
-        "Seen: 50\u00a0%. Expected: on average above 67\u00a0%; not so on this luck."
+        "Seen: 50\u00a0% (1 of 2). Expected: on average above 67\u00a0%; not so on this luck."
     )
     assert judged(anyway, replace(claim, than=0.4), CALL_LIVED, EN).endswith("on average above 40\u00a0%; so it is on this luck.")
     assert judged(anyway, anyway.finding.claims[OVER], CALL_LIVED, EN).endswith(

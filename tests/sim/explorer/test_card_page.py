@@ -91,8 +91,9 @@ def test_a_decision_says_with_whom_on_whose_side_it_failed_and_what_spoke_for_an
         lines = reasons.in_words(each, words)
         assert len(lines) == len(each.because)
         for line, thought in zip(lines, [one for one in each.opinions if not one.agrees], strict=True):
-            assert line.startswith("This organisation: no. " if thought.who == each.who else f"{thought.who}: no. ")
-            worst = min(summed(thought)[0][:-1], key=lambda row: row[1])
+            who = "This organisation" if thought.who == each.who else f"{thought.who}"
+            assert line.startswith(f"{who}: no. " if each.kind == "meeting" else f"{who} about {thought.of}: no. ")
+            worst = min((row for row in summed(thought)[0][:-1] if row[0] != "base" and row[1] < 0.0), key=lambda row: row[1])
             assert f"Against: {words.of('term', worst[0])} {words.number(worst[1], summed(thought)[1])}" in line
     one = refused[0]
     partner = cards_of(world, [one.partner])[one.partner]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.explorer.charts import CHARTS, about, chart, fan, places
-from sim.explorer.colours import SERIES, TIE
+from sim.explorer.colours import PALE, SERIES, TIE
 from sim.explorer.grids import FRAMES, FROM, LINE, frame, taller
 from sim.explorer.view import View, view
 from sim.explorer.words import LANGUAGES, Words
@@ -102,8 +102,14 @@ def test_a_legend_that_needs_more_lines_has_them_and_the_chart_grows() -> None:
 
 def test_money_is_what_programmes_paid(one: View) -> None:
     drawn = series(chart("money", one, EN))
-    for name, paid in one.spending.items():
-        assert [own for _, _, own in drawn[f"paid_{name}"]["data"]] == pytest.approx(paid.tolist(), rel=1e-5)
+    assert len(one.spending) > len(PALE)  # the smallest are drawn as one: no two have the same colour
+    own = {id.removeprefix("paid_"): [own for *_, own in each["data"]] for id, each in drawn.items() if id.startswith("paid_")}
+    assert len({drawn[f"paid_{name}"]["color"] for name in own}) == len(own) == len(PALE)
+    for name in own.keys() - {"others"}:
+        assert own[name] == pytest.approx(one.spending[name].tolist(), rel=1e-5)
+    smallest = [name for name in one.spending if name not in own]
+    assert max(one.spending[name].sum() for name in smallest) <= min(one.spending[name].sum() for name in own.keys() - {"others"})
+    assert own["others"] == pytest.approx(sum(one.spending[name] for name in smallest).tolist(), rel=1e-5)
     tops = [each["data"][-1][1] for id, each in drawn.items() if id.startswith("paid_")]
     assert tops == sorted(tops, reverse=True)  # none is hidden behind a higher one
     assert tops[0] == pytest.approx(drawn["with_0"]["data"][-1][1], rel=1e-5)
