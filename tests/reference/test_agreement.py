@@ -18,7 +18,10 @@ from tests.reference.turnover import turn_over
 from tests.reference.worlds import random_config
 
 QUARTERS = 12
-WORLDS = [(1, 60, "cut"), (2, 70, "tax"), (3, 80, "external"), (4, 100, "cut"), (5, 120, "tax"), (6, 150, "cut"), (7, 300, "cut")]
+WORLDS = [
+    (1, 60, "cut"), (2, 70, "tax"), (3, 80, "external"), (4, 100, "cut"), (5, 120, "tax"), (6, 150, "cut"),
+    pytest.param(7, 300, "cut", marks=pytest.mark.nightly),
+]  # fmt: skip
 
 
 def live_together(world: World, model: ReferenceModel, quarters: int) -> Iterator[str | None]:

@@ -183,6 +183,7 @@ def test_truths_are_run_on_other_seeds_than_the_waves(accepted: Path):
     assert not (seeds["truths"] | seeds["again"]) & seeds["wave-1"]
 
 
+@pytest.mark.nightly
 def test_two_workers_find_the_same_set(accepted: Path, toy: None, tmp_path: Path):
     assert main([*CALIBRATE, "--into", str(tmp_path / "two"), "executor.workers=2"]) == 0
     same(accepted, tmp_path / "two", SET[1:])

@@ -162,6 +162,7 @@ def test_ctrl_c_leaves_whole_files_only_and_says_how_far_it_came(design, configs
     assert read_manifest(folder)["state"] == "interrupted"
 
 
+@pytest.mark.nightly
 def test_workers_that_cannot_start_are_no_failed_runs(design, configs, tmp_path):
     """A script without a guard starts itself anew in every worker."""
     folder = tmp_path / "toy" / "a"

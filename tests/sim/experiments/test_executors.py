@@ -153,7 +153,8 @@ def test_a_run_that_kills_its_ray_worker_is_named(ray, long, tmp_path):
     assert all("its worker died" in failure["error"] for failure in failures)
 
 
-@pytest.mark.parametrize("kind", [pytest.param("ray", marks=pytest.mark.nightly), "dask"])
+@pytest.mark.nightly
+@pytest.mark.parametrize("kind", ["ray", "dask"])
 def test_a_cluster_that_goes_away_ends_the_experiment_and_loses_nothing(kind, long, count, known, tmp_path):
     """Ray's workers may get to the end without their head, and Ray ends a coordinator whose node is gone without a word; Dask tells."""
     folder = tmp_path / "run"

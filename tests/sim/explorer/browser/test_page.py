@@ -181,6 +181,7 @@ def test_the_link_restores_world_levers_and_quarter(page: Any, server: str) -> N
     page.click(".step")
     at_quarter(page, 4)
     there = series(page, "chart")
+    page.wait_for_selector(".share[href*='q=4&']")
     href = page.get_attribute(".share", "href")
     page.goto(f"{server}/{href}")
     drawn(page, "chart")
