@@ -19,7 +19,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 
 from scenarios import INSTRUMENTS
-from sim.commands.folders import SHIPPED, own_folders, yaml_files
+from sim.commands.folders import SHIPPED, own_folders, stamped
 from sim.commands.known_names import refuse_unknown_names
 from sim.commands.overrides import read_overrides
 from sim.commands.wording import composing, one_line
@@ -67,10 +67,7 @@ def _compose(overrides: Sequence[str]) -> dict[str, Any]:
     """A tree of the caller's own: what Hydra made of the same overrides and files before is copied, which takes a hundredth of its time."""
     path = GlobalHydra.instance().config_loader().get_search_path().get_path()
     folders = tuple(each.path for each in path)
-    files = tuple(
-        (str(file), file.stat().st_mtime_ns)
-        for folder in folders if folder.startswith(FOLDER) for file in yaml_files(Path(folder.removeprefix(FOLDER)))
-    )  # fmt: skip
+    files = stamped(Path(folder.removeprefix(FOLDER)) for folder in folders if folder.startswith(FOLDER))
     tree: dict[str, Any] = pickle.loads(_composed(tuple(overrides), folders, files))
     return tree
 

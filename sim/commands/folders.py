@@ -6,7 +6,7 @@ Hydra would otherwise import and call what a key like `_target_` names; here not
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,11 @@ def own_folders() -> list[Path]:
 def yaml_files(folder: Path) -> list[Path]:
     """YAML files in a folder and below, sorted."""
     return sorted(path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern))
+
+
+def stamped(folders: Iterable[Path]) -> tuple[tuple[str, int], ...]:
+    """YAML files of folders, and when each last changed, ns: for whoever remembers what was made of them."""
+    return tuple((str(path), path.stat().st_mtime_ns) for folder in folders for path in yaml_files(folder))
 
 
 def check_folder(folder: Path) -> None:

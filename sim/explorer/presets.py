@@ -1,13 +1,10 @@
 """Presets by kind, for a list under headings: as their own files, those of their instruments and the shipped experiments tell it."""
 
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
-
-import yaml
+from typing import Literal, get_args
 
 from sim.commands.folders import SHIPPED, choices, own_folders
-from sim.explorer.setting import LEFTOVERS, STATUS_QUO, presets
+from sim.explorer.setting import LEFTOVERS, STATUS_QUO, contents, presets
 from sim.explorer.words import Words
 
 Kind = Literal["own", "quo", "headline", "single", "package", "shock", "placebo", "literature"]
@@ -52,28 +49,18 @@ def _kind(name: str, path: Path, arms: dict[str, dict[str, bool]], shocks: set[s
 
 def _instruments(path: Path) -> list[str]:
     """Instruments that a preset names beside those that exist."""
-    named = [each.get("override /instrument", []) for each in _tree(path).get("defaults", []) if isinstance(each, dict)]
+    named = [each.get("override /instrument", []) for each in contents(path).get("defaults", []) if isinstance(each, dict)]
     return [name for names in named for name in names if name not in (STATUS_QUO, LEFTOVERS)]
 
 
 def _arms(experiment: str) -> dict[str, bool]:
     """Scenarios of a shipped experiment, and whether each is there as a placebo alone."""
     found: dict[str, bool] = {}
-    for arm in _tree(SHIPPED / "experiment" / f"{experiment}.yaml")["experiment"]["arms"].values():
+    for arm in contents(SHIPPED / "experiment" / f"{experiment}.yaml")["experiment"]["arms"].values():
         found[arm["scenario"]] = found.get(arm["scenario"], True) and bool(arm.get("placebo", False))
     return found
 
 
 def _is_shock(path: Path) -> bool:
-    said = _tree(path)
+    said = contents(path)
     return any(SHOCK in str(said.get(key, "")).lower() for key in ("label", "source"))
-
-
-def _tree(path: Path) -> dict[str, Any]:
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=256)
-def _read(path: Path, changed: int) -> dict[str, Any]:
-    """changed: when the file last did."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}

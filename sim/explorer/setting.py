@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from sim.commands.compose import compose_tree, load_config
-from sim.commands.folders import choices, own_folders, yaml_files
+from sim.commands.folders import choices, own_folders, stamped
 from sim.config import Config
 from sim.config_check import ConfigError, listed, refuse
 from sim.timetable import Entry
@@ -118,7 +118,7 @@ def _scaled(config: Config, factor: float) -> Config:
 
 
 def _composed(overrides: tuple[str, ...]) -> Config:
-    return _kept(overrides, tuple((str(path), path.stat().st_mtime_ns) for folder in own_folders() for path in yaml_files(folder)))
+    return _kept(overrides, stamped(own_folders()))
 
 
 @lru_cache(maxsize=128)
@@ -135,12 +135,22 @@ def tree(overrides: Sequence[str]) -> dict[str, Any]:
 
 
 def _labels(group: str) -> dict[str, str]:
-    return {name: _label(group, path, path.stat().st_mtime_ns) for name, path in choices(group, own_folders()).items()}
+    return {name: _label(group, path) for name, path in choices(group, own_folders()).items()}
+
+
+def contents(path: Path) -> dict[str, Any]:
+    """What is in a YAML file; read again only when it has changed."""
+    return _contents(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
-def _label(group: str, path: Path, changed: int) -> str:
-    """The label in a file; changed: when the file last did."""
-    tree = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+def _contents(path: Path, changed: int) -> dict[str, Any]:
+    """changed: when the file last did."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+
+
+def _label(group: str, path: Path) -> str:
+    """The label in a file."""
+    tree = contents(path)
     section = tree if group == "instrument" else tree.get(group)  # an instrument's file is its section
     return str(section.get("label", path.stem)) if isinstance(section, dict) else path.stem

@@ -103,7 +103,7 @@ def _state(panel: Panel, words: Words) -> str:
     """How it stands; of one that is not open yet, since it begins later, when it will be."""
     if panel.state != "waits":
         return words.of("state", panel.state)
-    return words("page.opens", quarter=next(lever.value for lever in panel.levers if lever.field == "start"))
+    return words("state.waits", quarter=next(lever.value for lever in panel.levers if lever.field == "start"))
 
 
 def _dose(visitor: Visitor, panel: Panel, dose: Lever) -> str:
