@@ -41,6 +41,7 @@ def test_a_twin_at_dose_zero_shows_zero_and_a_lever_changes_the_difference(page:
     choose(page, "shelf", "Neutral cash")
     page.wait_for_selector(".instrument-neutral_cash")
     choose(page, "which-chart", "Money spent")
+    page.wait_for_selector("[data-chart=chart][aria-label^='Money spent']")
     at_quarter(page, 4)
     assert set(difference(page)) == {0.0}
     page.click(".instrument-neutral_cash button:has-text('Switch on')")
